@@ -1,0 +1,1 @@
+"""What is: organisations, what they are to their federations over time, and all public pages."""

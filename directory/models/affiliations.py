@@ -1,0 +1,282 @@
+"""The dated bond of an organisation to a federation, with its decision and its source."""
+
+import datetime
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from directory.models.organisations import Organisation
+from federation.models import Federation, Status, web_url
+from federation.models.fields import LanguageField
+from federation.scopes import ScopedQuerySet
+from federation.texts import TextsField
+
+EARLIEST = datetime.date(1800, 1, 1)
+YEARS_AHEAD = 20
+
+
+def plausible_date(day: datetime.date) -> None:
+    """Refuse days on which no union can have done anything."""
+    latest = timezone.localdate().year + YEARS_AHEAD
+    if not EARLIEST <= day or day.year > latest:
+        raise ValidationError(
+            _("The date must lie between 1800 and %(latest)s."), params={"latest": latest}
+        )
+
+
+class AsAt(models.TextChoices):
+    """The answer to “was it so on that day?”."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("not known")
+
+
+class SourceQuerySet(ScopedQuerySet["Source"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.all()
+
+    def managed_by(self, user: Any) -> Self:
+        return self.filter(federation__in=Federation.objects.managed_by(user))
+
+
+class Source(models.Model):
+    """Where a statement comes from, and on which day it was so."""
+
+    federation = models.ForeignKey(
+        Federation, models.PROTECT, related_name="sources", verbose_name=_("recorded by")
+    )
+    title = models.CharField(_("title"), max_length=300)
+    url = models.URLField(_("web address"), max_length=500, blank=True, validators=[web_url])
+    as_of = models.DateField(_("it was so on"), validators=[plausible_date])
+    language = LanguageField(_("language"), blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-as_of", "-pk"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.as_of})"
+
+
+class DecisionQuerySet(ScopedQuerySet["Decision"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.all()
+
+    def managed_by(self, user: Any) -> Self:
+        return self.filter(federation__in=Federation.objects.managed_by(user))
+
+
+class Decision(models.Model):
+    """The recorded act of a body that changes a status."""
+
+    class Body(models.TextChoices):
+        CONGRESS = "congress", _("congress")
+        REFERENDUM = "referendum", _("referendum")
+        PLENARY = "plenary", _("plenary")
+        SECRETARIAT = "secretariat", _("secretariat")
+        ASSEMBLY = "assembly", _("assembly")
+        COMMITTEE = "committee", _("organising committee")
+
+    federation = models.ForeignKey(
+        Federation, models.PROTECT, related_name="decisions", verbose_name=_("federation")
+    )
+    body = models.CharField(_("body"), max_length=20, choices=Body)
+    decided_on = models.DateField(_("decided on"), validators=[plausible_date])
+    place = models.CharField(_("place"), max_length=100, blank=True)
+    reference = models.CharField(_("reference"), max_length=100, blank=True)
+    texts = TextsField(_("text"))
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    history = HistoricalRecords()
+
+    objects: ClassVar[Any] = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-decided_on", "-pk"]
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+
+    def __str__(self) -> str:
+        reference = f" {self.reference}" if self.reference else ""
+        return f"{self.get_body_display()}, {self.decided_on}{reference}"
+
+
+class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
+    def visible_to(self, user: Any) -> Self:
+        public = Q(status__is_listed_publicly=True, is_void=False)
+        return self.filter(
+            public | Q(federation__in=Federation.objects.managed_by(user)),
+            organisation__in=Organisation.objects.visible_to(user),
+        )
+
+    def managed_by(self, user: Any) -> Self:
+        return self.filter(federation__in=Federation.objects.managed_by(user))
+
+    def standing(self) -> Self:
+        """Without those that a correction took back."""
+        return self.filter(is_void=False)
+
+    def not_ended(self) -> Self:
+        """In force now or from a later day on, as far as is known."""
+        open_end = Q(until=None, gone_on=None) | Q(until__gt=timezone.localdate())
+        return self.standing().filter(open_end)
+
+    def as_at(self, day: datetime.date) -> Self:
+        """Answer for each row whether it was in force on `day`: `answer` is an `AsAt`.
+
+        A bond whose beginning is unknown is asserted from the day of its source; before
+        that it is *not known*, unless another bond of the same two, ending later than
+        `day`, shows that this one cannot have begun yet. A bond of which only the day is
+        known by which it was gone is *not known* between its last attested day and that.
+        """
+        earlier = self.model.objects.standing().filter(
+            ~Q(pk=OuterRef("pk")),
+            organisation=OuterRef("organisation"),
+            federation=OuterRef("federation"),
+            begins__lte=OuterRef("begins"),
+            until__gt=day,
+        )
+        begun = Q(since__lte=day) | Q(since=None, seen_on__lte=day)
+        return self.annotate(
+            answer=Case(
+                When(until__lte=day, then=Value(AsAt.NO)),
+                When(gone_on__lte=day, then=Value(AsAt.NO)),
+                When(since__gt=day, then=Value(AsAt.NO)),
+                When(~begun & Exists(earlier), then=Value(AsAt.NO)),
+                When(~begun, then=Value(AsAt.UNKNOWN)),
+                When(gone_on__isnull=False, begins__lt=day, then=Value(AsAt.UNKNOWN)),
+                default=Value(AsAt.YES),
+                output_field=models.CharField(),
+            )
+        )
+
+    def in_force(self, day: datetime.date) -> Self:
+        """Certainly in force on `day`."""
+        return self.standing().as_at(day).filter(answer=AsAt.YES)
+
+    def possible(self, day: datetime.date) -> Self:
+        """In force on `day`, or not known."""
+        return self.standing().as_at(day).exclude(answer=AsAt.NO)
+
+    def with_right(self, right: str, on: datetime.date) -> Self:
+        """Bonds whose status carries the right (`votes`, `sends_observers` …), with `answer`."""
+        if right not in Status.RIGHTS:
+            raise ValueError(f"{right} is not a right of a status")
+        return self.possible(on).filter(**{f"status__{right}": True})
+
+
+class Affiliation(models.Model):
+    """An organisation had a status in a federation, from one day until another.
+
+    `since` and `until` are half-open and empty where not known. Where `since` is not
+    known, `seen_on` is the day its source vouches for; where it ended on an unknown day,
+    `gone_on` is a day by which it was over. The database keeps a second bond of the same
+    two out of [`begins`, end), whoever writes.
+    """
+
+    class EndReason(models.TextChoices):
+        WITHDRAWAL = "withdrawal", _("the organisation withdrew")
+        LAPSE = "lapse", _("it lapsed by a rule")
+        DISAFFILIATION = "disaffiliation", _("the federation ended it")
+        EXPULSION = "expulsion", _("expelled")
+        MERGER = "merger", _("merged or continued by another")
+        DISSOLUTION = "dissolution", _("the organisation dissolved")
+        CHANGE = "change", _("change of status")
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="affiliations", verbose_name=_("organisation")
+    )
+    federation = models.ForeignKey(
+        Federation, models.PROTECT, related_name="affiliations", verbose_name=_("federation")
+    )
+    status = models.ForeignKey(
+        Status, models.PROTECT, related_name="affiliations", verbose_name=_("status")
+    )
+    since = models.DateField(_("since"), null=True, blank=True, validators=[plausible_date])
+    seen_on = models.DateField(
+        _("known to be so on"), null=True, blank=True, validators=[plausible_date]
+    )
+    begins = models.GeneratedField(
+        expression=Coalesce("since", "seen_on"), output_field=models.DateField(), db_persist=True
+    )
+    until = models.DateField(_("until"), null=True, blank=True, validators=[plausible_date])
+    gone_on = models.DateField(
+        _("known to be over on"), null=True, blank=True, validators=[plausible_date]
+    )
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="begun",
+        verbose_name=_("decision"),
+    )  # fmt: skip
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="affiliations", verbose_name=_("source")
+    )
+    end_reason = models.CharField(_("why it ended"), max_length=20, choices=EndReason, blank=True)
+    end_decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="ended",
+        verbose_name=_("decision to end it"),
+    )  # fmt: skip
+    end_source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("source of the end"),
+    )  # fmt: skip
+    is_void = models.BooleanField(_("taken back by a correction"), default=False)
+    void_note = models.CharField(_("why it was corrected"), max_length=300, blank=True)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by",
+        verbose_name=_("corrects"),
+    )  # fmt: skip
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    history = HistoricalRecords(excluded_fields=["begins"])
+
+    objects: ClassVar[Any] = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-begins", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(since__isnull=False) | Q(seen_on__isnull=False),
+                name="affiliation_begins_or_is_seen",
+                violation_error_message=_("Give the day it began, or a day on which it was so."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(gone_on=None), name="affiliation_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("begins")),
+                name="affiliation_ends_after_it_began",
+                violation_error_message=_("It cannot end before it began."),
+            ),
+            models.CheckConstraint(
+                condition=Q(gone_on=None) | Q(gone_on__gt=F("begins")),
+                name="affiliation_is_gone_after_it_began",
+                violation_error_message=_("It cannot be over before it began."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["federation", "status", "organisation"], name="affiliation_by_status"),
+        ]
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+
+    def __str__(self) -> str:
+        return f"{self.organisation} – {self.status}"
+
+    def clean(self) -> None:
+        if self.status_id and self.federation_id and self.status.federation_id != self.federation_id:
+            raise ValidationError({"status": _("This status belongs to another federation.")})
+        for name in ("decision", "end_decision", "source", "end_source"):
+            record = getattr(self, name, None) if getattr(self, f"{name}_id") else None
+            if record and record.federation_id != self.federation_id:
+                raise ValidationError({name: _("This was recorded by another federation.")})
+        if (self.until or self.gone_on) and not self.end_reason:
+            raise ValidationError({"end_reason": _("Say why it ended.")})

@@ -1,0 +1,185 @@
+"""An organisation: a union, initiative, local, group or network. It exists on its own."""
+
+from typing import Any, ClassVar, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from directory.folding import fold, latin, search_text
+from federation.models import Federation, PartialDateField, web_url
+from federation.models.fields import LanguageField
+from federation.scopes import ScopedQuerySet, is_operator
+from federation.texts import Text, TextsField, in_language
+
+
+class Industry(models.TextChoices):
+    """Where the organised people work, in the sections of the ISIC classification, grouped."""
+
+    AGRICULTURE = "agriculture", _("agriculture, forestry, fishing")
+    MINING = "mining", _("mining and quarrying")
+    MANUFACTURING = "manufacturing", _("manufacturing")
+    ENERGY = "energy", _("energy and water")
+    CONSTRUCTION = "construction", _("construction")
+    TRADE = "trade", _("shops and trade")
+    TRANSPORT = "transport", _("transport and logistics")
+    HOSPITALITY = "hospitality", _("hotels and restaurants")
+    MEDIA = "media", _("media, information and IT")
+    FINANCE = "finance", _("finance and offices")
+    CLEANING = "cleaning", _("cleaning and services to buildings")
+    PUBLIC = "public", _("public administration")
+    EDUCATION = "education", _("education and research")
+    HEALTH = "health", _("health and care")
+    CULTURE = "culture", _("arts and culture")
+    DOMESTIC = "domestic", _("domestic work")
+    HOUSING = "housing", _("tenants and housing")
+    GENERAL = "general", _("all industries")
+
+
+class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
+    def visible_to(self, user: Any) -> Self:
+        """What anybody may open by its address, and what this person manages."""
+        return self.filter(
+            Q(visibility__in=Organisation.OPEN) | Q(pk__in=self.model.objects.managed_by(user).values("pk"))
+        )
+
+    def listed(self) -> Self:
+        """What stands in the public lists."""
+        return self.filter(visibility__in=Organisation.LISTED)
+
+    def managed_by(self, user: Any) -> Self:
+        """Its own secretaries, and the coordinators of the federations it is in."""
+        if is_operator(user):
+            return self.all()
+        own = Q(pk__in=self.kept_by(user).values("pk"))
+        bond = self.model._meta.get_field("affiliations").related_model
+        members = bond.objects.not_ended().filter(federation__in=Federation.objects.managed_by(user))
+        return self.filter(own | Q(pk__in=members.values("organisation")))
+
+    def kept_by(self, user: Any) -> Self:
+        """Organisations in which the person now holds the office of secretary."""
+        offices = self.model._meta.get_field("offices").related_model
+        held = offices.objects.current().held_by(user).filter(role__in=offices.KEEPERS)
+        return self.filter(pk__in=held.values("organisation"))
+
+    def found_by(self, words: str) -> Self:
+        """Every word of the query, folded, in any name or the place, in any script."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search__contains=word)
+        return found
+
+
+class Organisation(models.Model):
+    """Name and address of something that may affiliate. Persons are never part of it."""
+
+    class Kind(models.TextChoices):
+        UNION = "union", _("union")
+        CONFEDERATION = "confederation", _("confederation of unions")
+        LOCAL = "local", _("local")
+        INITIATIVE = "initiative", _("union initiative")
+        GROUP = "group", _("group")
+        NETWORK = "network", _("network")
+
+    class Visibility(models.TextChoices):
+        PROPOSED = "proposed", _("not yet public")
+        PUBLISHED = "published", _("published")
+        UNLISTED = "unlisted", _("by its address only")
+        SHIELDED = "shielded", _("shielded: contacts and place withdrawn")
+
+    OPEN: ClassVar = (Visibility.PUBLISHED, Visibility.UNLISTED, Visibility.SHIELDED)
+    LISTED: ClassVar = (Visibility.PUBLISHED, Visibility.SHIELDED)
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    language = LanguageField(_("language of the name and texts"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.UNION)
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )  # fmt: skip
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )  # fmt: skip
+    descriptions = TextsField(_("description"))
+    website = models.URLField(_("website"), max_length=500, blank=True, validators=[web_url])
+    founded = PartialDateField(_("founded"))
+    dissolved = PartialDateField(_("dissolved"))
+    visibility = models.CharField(
+        _("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLISHED
+    )
+    accepts_members = models.BooleanField(_("takes applications of persons here"), default=False)
+    verified_on = models.DateField(_("last confirmed"), null=True, blank=True)
+    is_fictional = models.BooleanField(_("invented for demonstration"), default=False)
+    sort_name = models.CharField(max_length=400, editable=False)
+    search = models.TextField(editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords(excluded_fields=["sort_name", "search"])
+
+    objects: ClassVar[Any] = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["sort_name", "pk"]
+        indexes: ClassVar = [models.Index(fields=["sort_name", "id"], name="organisation_order")]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("directory:organisation_detail", args=[self.slug])
+
+    @property
+    def description(self) -> Text:
+        return in_language(self.descriptions, original=self.language)
+
+    @property
+    def is_shielded(self) -> bool:
+        return self.visibility == self.Visibility.SHIELDED
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = fold(self.name)[:400]
+        names = [] if self._state.adding else list(self.names.values_list("value", flat=True))  # type: ignore[attr-defined]
+        self.search = search_text(self.name, *names, self.city)
+        with transaction.atomic():
+            if not self.slug:
+                self.slug = Slug.free(self.name)
+            super().save(*args, **kwargs)
+            Slug.objects.get_or_create(slug=self.slug, defaults={"organisation": self})
+
+
+class Slug(models.Model):
+    """Every address an organisation ever had. Given once, so an old one redirects for ever."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="slugs")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = ScopedQuerySet["Slug"].as_manager()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @classmethod
+    def free(cls, name: str) -> str:
+        """An address made of the name that no organisation has or ever had."""
+        stem = slugify(latin(name))[:70].strip("-") or "organisation"
+        taken = set(cls.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        number, slug = 1, stem
+        while slug in taken:
+            number += 1
+            slug = f"{stem}-{number}"
+        return slug

@@ -1,0 +1,3 @@
+"""Signing in and the second factor: what of allauth we serve."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""The API's router, schema and try-it page."""
+
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Served in the demonstration only."""
+
+app_name = "demo"
+urlpatterns: list = []

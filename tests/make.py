@@ -1,0 +1,118 @@
+"""Builders: each makes one valid row, nothing random, and says only what it is asked to say."""
+
+import datetime
+import uuid
+from typing import Any
+
+from directory import workflow as register
+from directory.models import (
+    Affiliation,
+    Organisation,
+    OrganisationCountry,
+    OrganisationName,
+    OrganisationOffice,
+    Source,
+)
+from federation.models import Federation, Office, Status, User
+from membership.models import AffiliationRequest, Member, Membership, MembershipApplication
+
+PASSWORD = "correct horse battery staple"
+LONG_AGO = datetime.date(2000, 1, 1)
+
+
+def federation(slug: str = "iwa", **fields: Any) -> Federation:
+    """A federation with a voting section and a friend that may be asked for."""
+    names = {"en": f"Federation {slug}"}
+    made = Federation.objects.create(
+        **{"slug": slug, "names": names, "acronym": slug.upper(), "kind": "international", "scope": "international"}
+        | fields
+    )
+    status(made, "section", votes=True)
+    status(made, "friend", sends_observers=True, is_open_to_requests=True)
+    return made
+
+
+def status(of: Federation, kind: str, **fields: Any) -> Status:
+    labels = {"en": kind.capitalize(), "es": {"section": "Sección", "friend": "Amigo"}.get(kind, kind)}
+    return Status.objects.create(
+        **{"federation": of, "slug": kind, "kind": kind, "labels": labels, "plurals": {"en": f"{kind.capitalize()}s"}}
+        | fields
+    )
+
+
+def organisation(name: str = "Örestad Local", *countries: str, acronym: str = "", **fields: Any) -> Organisation:
+    made = Organisation.objects.create(name=name, **fields)
+    for code in countries:
+        OrganisationCountry.objects.create(organisation=made, code=code)
+    if acronym:
+        OrganisationName.objects.create(organisation=made, value=acronym, kind="acronym")
+    return made
+
+
+def source(of: Federation, as_of: datetime.date = LONG_AGO) -> Source:
+    return Source.objects.create(federation=of, title="Members page", as_of=as_of)
+
+
+def affiliation(
+    member: Organisation, of: Federation, kind: str = "section", **fields: Any
+) -> Affiliation:
+    """A bond since 2000 unless told otherwise, opened through the door."""
+    if not fields.keys() & {"since", "seen_on"}:
+        fields["since"] = LONG_AGO
+    return register.admit(
+        organisation=member, status=of.statuses.get(slug=kind), source=source(of), by=None, **fields
+    )
+
+
+def user(email: str = "somebody@example.org", **fields: Any) -> User:
+    return User.objects.create_user(email, PASSWORD, **fields)
+
+
+def coordinator(of: Federation, email: str = "coordinator@example.org", **office: Any) -> User:
+    person = user(email)
+    Office.objects.create(federation=of, person=person, **{"since": LONG_AGO} | office)
+    return person
+
+
+def secretary(of: Organisation, email: str = "secretary@example.org", **office: Any) -> User:
+    person = user(email)
+    OrganisationOffice.objects.create(organisation=of, person=person, **{"since": LONG_AGO} | office)
+    return person
+
+
+def request(of: Federation, kind: str = "friend", email: str = "group@example.org", **answers: Any) -> AffiliationRequest:
+    """A draft, filled in."""
+    return AffiliationRequest.objects.create(
+        federation=of,
+        status=of.statuses.get(slug=kind),
+        language="en",
+        email=email,
+        form_token=uuid.uuid4(),
+        answers={
+            "name": "New Group",
+            "language": "en",
+            "kind": "group",
+            "countries": ["AT"],
+            "city": "Graz",
+            "description": "We organise in kitchens.",
+            "contact_name": "Kim Canary",
+        }
+        | answers,
+    )
+
+
+def application(to: Organisation, email: str = "person@example.org", **answers: Any) -> MembershipApplication:
+    """A draft, filled in."""
+    return MembershipApplication.objects.create(
+        organisation=to,
+        language="en",
+        email=email,
+        form_token=uuid.uuid4(),
+        answers={"name": "Ola Canary", "place": "Graz"} | answers,
+    )
+
+
+def member(of: Organisation, name: str = "Mika Canary", email: str = "mika@example.org", **fields: Any) -> Member:
+    made = Member.objects.create(organisation=of, name=name, email=email, **fields)
+    Membership.objects.create(member=made, organisation=of, since=LONG_AGO)
+    return made

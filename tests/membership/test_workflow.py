@@ -1,0 +1,60 @@
+import datetime
+
+import pytest
+
+from directory.models import Affiliation, Organisation
+from federation.models import Letter
+from federation.states import NotYours, Overtaken
+from membership import workflow
+from membership.models import Member, Membership
+from tests import make
+
+DAY = datetime.date(2026, 5, 1)
+
+
+def test_accepting_a_request_publishes_the_organisation_with_its_status(iwa, coordinator):
+    request = workflow.submit_request(make.request(iwa))
+    workflow.accept_request(request, by=coordinator, body="congress", decided_on=DAY, reference="26/3")
+
+    bond = Affiliation.objects.get()
+    assert (bond.status.slug, bond.since, bond.decision.reference) == ("friend", DAY, "26/3")
+    assert bond.organisation.visibility == Organisation.Visibility.PUBLISHED
+    assert bond.source.as_of == DAY
+
+
+def test_a_stranger_cannot_accept(iwa, outsider):
+    request = workflow.submit_request(make.request(iwa))
+    with pytest.raises(NotYours):
+        workflow.accept_request(request, by=outsider, body="congress", decided_on=DAY)
+    assert not Affiliation.objects.exists()
+
+
+def test_a_decider_who_has_not_seen_the_last_step_is_told(iwa, coordinator):
+    request = workflow.submit_request(make.request(iwa))
+    workflow.ask_back(request, by=coordinator, note="How many are you?")
+    workflow.answer(request, note="Twelve.")
+    with pytest.raises(Overtaken) as refusal:
+        workflow.decline(request, by=coordinator, note="No answer came.", seen=1)
+    assert [step.verb for step in refusal.value.since] == ["ask_back", "answer"]
+
+
+def test_a_letter_names_neither_person_nor_organisation(iwa, coordinator):
+    workflow.submit_request(make.request(iwa, name="Kitchen Workers"))
+    letters = Letter.objects.all()
+    assert sorted(letter.recipient for letter in letters) == ["coordinator@example.org", "group@example.org"]
+    assert not [letter for letter in letters if "Kitchen" in letter.body or "Canary" in letter.body]
+
+
+def test_an_accepted_person_is_a_member_of_that_organisation(local, secretary):
+    application = workflow.submit_application(make.application(local))
+    workflow.accept_application(application, by=secretary, since=DAY)
+    member = Member.objects.get()
+    assert (member.name, member.organisation, member.email) == ("Ola Canary", local, "person@example.org")
+    assert Membership.objects.counted([local]) == {local.pk: 1}
+
+
+def test_a_coordinator_cannot_decide_on_a_person(local, secretary, coordinator):
+    application = workflow.submit_application(make.application(local))
+    with pytest.raises(NotYours):
+        workflow.accept_application(application, by=coordinator)
+    assert not Member.objects.exists()
