@@ -7,8 +7,6 @@ API, export and command all ask here; a row outside the scope is a 404.
 
 from typing import Any, Self, TypeVar
 
-from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 
@@ -30,7 +28,7 @@ class ScopedQuerySet(QuerySet[M]):
 
 def is_somebody(user: Any) -> bool:
     """A signed-in account that has not been closed."""
-    return user is not None and not isinstance(user, AnonymousUser) and bool(user.is_active)
+    return bool(user is not None and user.is_authenticated and user.is_active)
 
 
 def is_operator(user: Any) -> bool:
@@ -54,25 +52,13 @@ def must_manage(obj: Model, user: Any) -> None:
         raise PermissionDenied
 
 
-class CoordinatorBackend(ModelBackend):
-    """Signs in by e-mail and password; every permission is a question to a queryset.
+def may(user: Any, perm: str, obj: Model | None) -> bool:
+    """Django's question `has_perm`, answered by the querysets; without an object it is no.
 
-    Without an object: does this person manage any row of the model? The permission
-    tables of Django are not used.
+    Viewing asks `visible_to`, all else `managed_by`. Django's permission tables are not used.
     """
-
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
-        return super().authenticate(request, username=username or kwargs.get("email"), password=password)
-
-    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        if not is_somebody(user_obj) or obj is None:
-            return False
-        manager: Any = type(obj)._default_manager
-        scope = getattr(manager, "visible_to" if "view_" in perm else "managed_by", None)
-        return scope is not None and bool(scope(user_obj).filter(pk=obj.pk).exists())
-
-    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+    if not is_somebody(user) or obj is None:
         return False
-
-    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        return set()
+    manager: Any = type(obj)._default_manager
+    scope = getattr(manager, "visible_to" if ".view_" in perm else "managed_by", None)
+    return scope is not None and bool(scope(user).filter(pk=obj.pk).exists())

@@ -134,7 +134,7 @@ CACHES = {
 # --- accounts -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "federation.User"
-AUTHENTICATION_BACKENDS = ["federation.scopes.CoordinatorBackend"]
+AUTHENTICATION_BACKENDS = ["federation.backends.CoordinatorBackend"]
 # The address is ciphertext, so it cannot be unique itself; its index is.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 PASSWORD_HASHERS = [

@@ -174,7 +174,9 @@ def timed(title: str, step: Callable[[], Outcome]) -> Outcome:
 
 
 def all_steps(chosen: argparse.Namespace) -> list[Outcome]:
-    outcomes = [timed(title, lambda c=check, t=title: checked(t, c)) for title, check in CHECKS.items()]
+    outcomes = [
+        timed(title, lambda c=check, t=title: checked(t, c)) for title, check in CHECKS.items()
+    ]
     more = chosen.pytest
     outcomes.append(timed("tests on SQLite", lambda: run_tests("tests on SQLite", *more)))
     title = "tests on PostgreSQL"

@@ -112,7 +112,9 @@ def environment(port: int) -> dict[str, str]:
     example = ROOT / ".env.example"
     known = re.findall(r"^#?\s*([A-Z][A-Z0-9_]+)=", example.read_text("utf-8"), re.MULTILINE)
     database = {"DATABASE_URL", "DATABASE_URL_FILE"}
-    foreign = ({*known, *(f"{name}_FILE" for name in known)} - database) | {"DJANGO_SETTINGS_MODULE"}
+    foreign = ({*known, *(f"{name}_FILE" for name in known)} - database) | {
+        "DJANGO_SETTINGS_MODULE"
+    }
     values = {name: value for name, value in os.environ.items() if name not in foreign}
     if not database & set(values):
         values["DATABASE_URL"] = f"sqlite:///{quote(str(DATABASE))}"
@@ -136,7 +138,9 @@ def reset() -> None:
 
 
 def run(values: dict[str, str], *command: str) -> None:
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=values, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=values, stdin=subprocess.DEVNULL
+    )
     if done.returncode:
         raise Failed(f"{' '.join(command)} failed, see above.", abs(done.returncode))
 

@@ -76,8 +76,11 @@ def usable() -> bool:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """One at a time; the system gives the lock back however we end."""
+def alone() -> Iterator[int]:
+    """One at a time; the system gives the lock back however we end.
+
+    The commands we start hold it too, so that one which outlives us is waited for.
+    """
     folder = ROOT / "var"
     folder.mkdir(exist_ok=True)
     with (folder / "install.lock").open("w") as file:
@@ -86,16 +89,16 @@ def alone() -> Iterator[None]:
         except BlockingIOError:
             say("Another run is installing the packages; waiting for it.")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
-def install(lock: str) -> None:
+def install(lock: str, held: int) -> None:
     anew = not usable()
     try:
         if anew:
-            make()
+            make(held)
         UNFINISHED.touch()
-        pip(lock)
+        pip(lock, held)
     except BaseException as problem:
         if anew:
             shutil.rmtree(VENV, ignore_errors=True)
@@ -106,7 +109,7 @@ def install(lock: str) -> None:
     UNFINISHED.unlink()
 
 
-def make() -> None:
+def make(held: int) -> None:
     try:
         import ensurepip  # noqa: PLC0415  Debian leaves it out of its python3
         import venv  # noqa: F401, PLC0415
@@ -118,7 +121,9 @@ def make() -> None:
         shutil.rmtree(VENV)
     VENV.mkdir()
     UNFINISHED.touch()
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", VENV], capture_output=True, pass_fds=[held]
+    )
     if made.returncode:
         raise Failed(no_venv())
 
@@ -129,7 +134,7 @@ def no_venv() -> str:
     return f"{sys.executable} has no working venv module: apt install {package}, then try again."
 
 
-def pip(lock: str) -> None:
+def pip(lock: str, held: int) -> None:
     say(f"Installing the packages of {lock} into .venv (half a minute).")
     command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
@@ -141,6 +146,7 @@ def pip(lock: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            pass_fds=[held],
         )
     if done.returncode:
         raise Failed(reason(LOG.read_text("utf-8", "replace")))
@@ -170,9 +176,9 @@ def main() -> int:
     if fits(lock):
         return 0
     try:
-        with alone():
+        with alone() as held:
             if not fits(lock):  # the other run may have done it
-                install(lock)
+                install(lock, held)
     except (Failed, OSError) as problem:
         say(str(problem))
         return 1

@@ -70,7 +70,12 @@ def collected() -> Catalog:
     for path in sources():
         code = io.BytesIO(python_of(path))
         found = extract(
-            "python", code, KEYWORDS, ["Translators:"], {"encoding": "utf-8"}, strip_comment_tags=True
+            "python",
+            code,
+            KEYWORDS,
+            ["Translators:"],
+            {"encoding": "utf-8"},
+            strip_comment_tags=True,
         )
         where = path.relative_to(ROOT).as_posix()
         for line, text, comments, context in found:
@@ -90,7 +95,9 @@ def read(path: Path, language: str | None = None) -> Catalog:
 def written(catalog: Catalog) -> bytes:
     buffer = io.BytesIO()
     catalog.header_comment = "# Made by script/messages: write only the translations."
-    write_po(buffer, catalog, width=100, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+    write_po(
+        buffer, catalog, width=100, sort_by_file=True, ignore_obsolete=True, include_lineno=False
+    )
     lines = buffer.getvalue().decode().splitlines(keepends=True)
     return "".join(line for line in lines if not line.lstrip('"').startswith(VOLATILE)).encode()
 

@@ -1,13 +1,38 @@
 """Personas. Each is made when a test asks for it."""
 
+import importlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from directory.models import Organisation
 from federation.models import Federation, User
 from tests import make
+
+
+# The production hasher is slow on purpose; it has a test of its own.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+guards = importlib.import_module("federation.migrations.0002_guards")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _audit_trail_can_be_emptied_between_tests() -> Iterator[None]:
+    """A transactional test ends with all tables emptied, which the audit trail refuses."""
+    sql_flush = connection.ops.sql_flush
+
+    def with_the_guard_lifted(*args: Any, **kwargs: Any) -> list[str]:
+        if connection.vendor == "sqlite":
+            return ["DROP TRIGGER audit_is_not_removed", *sql_flush(*args, **kwargs), guards.SQLITE[1]]
+        table = "ALTER TABLE federation_auditevent {} TRIGGER USER"
+        return [table.format("DISABLE"), *sql_flush(*args, **kwargs), table.format("ENABLE")]
+
+    connection.ops.sql_flush = with_the_guard_lifted  # type: ignore[method-assign]
+    yield
+    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -58,5 +58,62 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
-if not WORKER and "pytest" in sys.modules.get("__main__", sys).__dict__.get("__package__", "") + "":
-    prepare()
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pg", action="store_true", help="run on a PostgreSQL of its own")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    """A wrapper runs before and after the plain hook in which Django reads its settings."""
+    if not WORKER:
+        prepare()
+        subprocess.run([sys.executable, "script/_messages.py", "--compile"], cwd=ROOT, check=True)
+        early_config.stash[TEMPORARY] = tempfile.TemporaryDirectory(prefix="federation-test-")
+        os.environ[FOLDER] = early_config.stash[TEMPORARY].name
+        if getattr(early_config.known_args_namespace, "pg", False):
+            early_config.stash[SERVER] = _postgres()
+    outcome = yield
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file of this run alone, and nothing to be waited for: it need not outlive a crash.
+        database["TEST"]["NAME"] = str(Path(os.environ[FOLDER]) / "test.sqlite3")
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    return outcome
+
+
+def _postgres() -> subprocess.Popen[str]:
+    """Start the launcher and point the settings to its server; closing its input ends it."""
+    server = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "postgres.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C stops pytest, and pytest the server
+    )
+    url = server.stdout.readline().strip() if server.stdout else ""
+    if not url:
+        raise pytest.UsageError("--pg: no PostgreSQL could be started, see above")
+    os.environ["DATABASE_URL"] = url
+    return server
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ.get('DATABASE_URL', 'sqlite:').partition(':')[0]}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if chromium() is None:
+        reason = "no Chromium: apt install chromium, or name one by CHROMIUM=/path/to/chromium"
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(SERVER, None)
+    if server is not None and server.stdin is not None:
+        server.stdin.close()
+        server.wait()
+    temporary = config.stash.get(TEMPORARY, None)
+    if temporary is not None:
+        temporary.cleanup()

@@ -38,6 +38,6 @@ def read_list(source: bytes | str | Path, filename: str = "") -> ListPage:
         page = read_markdown(decode(data))
     if not page.rows and not page.not_understood:
         raise ReadingError(
-            _("No list was found. Give a page with list items (- name), or a table with a name column.")
+            _("No list was found. Give list items (- name), or a table with a name column.")
         )
     return page

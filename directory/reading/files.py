@@ -79,7 +79,7 @@ def notation(data: bytes, filename: str) -> Notation:
 def _of_text(text: str, named: Notation | None) -> Notation:
     """Wiki pages are often saved under another notation's name, or under none."""
     first = _FIRST_LINE.match(text)
-    if named is None and first and _NAME_COLUMN.search(first[1]):
+    if named is None and first and _NAME_COLUMN.search(first[1][:2000]):
         return Notation.CSV
     markdown = len(_MARKDOWN_SIGNS.findall(text))
     mediawiki = len(_MEDIAWIKI_SIGNS.findall(text))
@@ -102,7 +102,7 @@ def _refuse_foreign(data: bytes, suffix: str) -> None:
         raise ReadingError(_("A web page cannot be read. Take the page's wiki source instead."))
     if suffix not in _BY_SUFFIX:
         raise ReadingError(
-            _("Files ending in %(suffix)s are not read. Give .md, .wiki, .txt, .csv, .tsv or .xlsx.")
+            _("%(suffix)s files are not read. Give .md, .wiki, .txt, .csv, .tsv or .xlsx.")
             % {"suffix": suffix[:20]}
         )
 

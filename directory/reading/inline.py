@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from directory.countries import country_code
 from directory.reading.page import Unclear, shortened
 
+MAX_DEPTH = 5
+
 
 class Kind(StrEnum):
     TEXT = "text"
@@ -39,10 +41,12 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _BREAKS = re.compile(r"<(?:br|wbr)\b[^<>]*>", re.IGNORECASE)
+_STRUCK = re.compile(r"~~|</?(?:s|del|strike)\b", re.IGNORECASE)
+_OTHER_TAGS = re.compile(r"<!--|<[/!]?(?!https?:)[a-z][^<>]*>?", re.IGNORECASE)
 _SIGNS = re.compile(r"\[\[|\{\{|!?\[|\]\]?|\}\}|\*\*|'''|<?https?://[^\s<>\"\[\]|{}]+>?")
 _WIKILINK_ADDRESS = re.compile(r"\(\s*([^\"]*?)\s+\"wikilink\"\s*\)")
 _TITLE_AND_END = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*')\s*\)")
-_FOOTNOTE = re.compile(r"\^.*|\d{1,3}|[a-z]|(?:citation|source|nb|note)\b.*", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\^.*|\d{1,3}|[a-z]|(?:nb|note) \d+|citation needed", re.IGNORECASE)
 _TRAIL = re.compile(r"[^\W\d_]*")
 _DISAMBIGUATION = re.compile(r"(?<=\S)[\s_]*\(([^()]*)\)$")
 _EMPHASIS = re.compile(r"''+|`|(?<![^\W_])[*_]+|[*_]+(?![^\W_])")
@@ -65,10 +69,10 @@ _UNESCAPE = {_ESCAPED + code: chr(code) for code in range(0x21, 0x7F)}
 def parse(text: str) -> list[Part]:
     """The parts of an entry in their order."""
     text = _BREAKS.sub(" ", _TAGS.sub("", text))
-    tag = re.search(r"<[/!]?[a-z][^<>]*>?|<!--", text, re.IGNORECASE)
-    if "~~" in text or (tag and re.match(r"</?(?:s|del|strike)\b", tag[0], re.IGNORECASE)):
+    if _STRUCK.search(text):
         raise Unclear(_("The entry is struck out."))
-    if tag and not tag[0].lower().startswith("<http"):
+    tag = _OTHER_TAGS.search(text)
+    if tag:
         raise Unclear(_("The tag %(tag)s is not understood.") % {"tag": shortened(tag[0], 40)})
     text = _ESCAPE.sub(lambda sign: chr(_ESCAPED + ord(sign[1])), text)
     return [part for part in _parts(text) if part.text.strip() or part.url]
@@ -118,6 +122,8 @@ def _closing(text: str, start: int, opening: str, closing: str) -> int:
         depth += 1 if sign[0] == opening else -1
         if depth == 0:
             return start + sign.start()
+        if depth > MAX_DEPTH:
+            raise Unclear(_("Brackets are nested too deeply."))
     raise Unclear(_("A bracket is opened and not closed: %(sign)s") % {"sign": opening})
 
 
@@ -161,7 +167,9 @@ def _bracket(text: str, start: int) -> tuple[Part | None, int]:
         return _link(plain(list(_parts(inner))), _seen_address(target), end)
     if _FOOTNOTE.fullmatch(inner.strip()):
         return None, end
-    raise Unclear(_("Square brackets without an address: %(text)s") % {"text": shortened(inner, 80)})
+    raise Unclear(
+        _("Square brackets without an address: %(text)s") % {"text": shortened(inner, 80)}
+    )
 
 
 def _address(text: str, start: int) -> tuple[str, int]:

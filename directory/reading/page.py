@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 MAX_NAME = 200
 MAX_ROWS = 100_000
-MAX_TEXT = 10_000
+MAX_COLUMNS = 100
+MAX_TEXT = 2_000
 MAX_RAW = 500
 
 Basis = Literal["stated", "implied", "none"]
@@ -17,7 +18,9 @@ Basis = Literal["stated", "implied", "none"]
 # Marks of direction and zero-width spaces come along with pasted text and change no name.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
 # Those that turn the text around them, or have no place in a text at all, are refused.
-_REFUSED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_REFUSED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class ReadingError(Exception):
@@ -83,11 +86,16 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
 
 
+def checked_text(text: str) -> str:
+    """A tidy text in which nothing is hidden."""
+    if _REFUSED.search(text):
+        raise Unclear(_("There are control characters in it."))
+    return tidy(text)
+
+
 def checked_name(text: str) -> str:
     """A name that may stand in the directory."""
-    if _REFUSED.search(text):
-        raise Unclear(_("The name has control characters."))
-    name = tidy(text)
+    name = checked_text(text)
     if not any(map(str.isalnum, name)):
         raise Unclear(_("There is no name."))
     if len(name) > MAX_NAME:

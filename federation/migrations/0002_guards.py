@@ -17,6 +17,8 @@ POSTGRESQL = [
        $$ BEGIN RAISE EXCEPTION 'audit events are appended only'; END $$""",
     """CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE ON federation_auditevent
        FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()""",
+    """CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON federation_auditevent
+       FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
 ]
 
 
@@ -32,6 +34,7 @@ def remove(apps, schema_editor):
         schema_editor.execute("DROP TRIGGER audit_is_not_removed")
     else:
         schema_editor.execute("DROP TRIGGER audit_is_not_changed ON federation_auditevent")
+        schema_editor.execute("DROP TRIGGER audit_is_not_emptied ON federation_auditevent")
         schema_editor.execute("DROP FUNCTION refuse_audit_change")
 
 

@@ -4,12 +4,12 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from federation.encryption import EncryptedTextField, blind_index
+from federation.scopes import may
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -31,7 +31,7 @@ def email_index(email: str) -> str:
     return blind_index(email, "federation.User.email")
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser):
     """Somebody who signs in: a coordinator, a secretary, later a member.
 
     The address is sealed, since a list of accounts is a list of unionists; `email_index`
@@ -43,6 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_index = models.CharField(max_length=64, unique=True, editable=False)
     name = EncryptedTextField(_("name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    is_superuser = models.BooleanField(_("operator: repairs public facts"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -59,6 +60,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         # Never the address: str() reaches logs and error pages.
         return f"account {self.pk}"
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return may(self, perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
 
     def clean_fields(self, exclude: Any = None) -> None:
         self.email_index = email_index(self.email)

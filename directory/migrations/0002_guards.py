@@ -49,5 +49,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0002_initial")]
+    dependencies = [("directory", "0001_initial")]
     operations = [migrations.RunPython(install, remove)]

@@ -1,0 +1,66 @@
+"""The directory's part of the register of personal fields: nearly all of it is public."""
+
+from federation.privacy import ACCOUNT, Declared, Personal, with_history
+
+CONSENT = Personal(
+    "to be reached by the public", "everybody", "until the consent is withdrawn",
+    "published with recorded consent, or a role's and not a person's",
+)  # fmt: skip
+
+REGISTER: dict[str, Declared] = with_history(
+    {
+        "directory.Organisation": Declared(
+            public=(
+                "slug", "name", "language", "kind", "city", "latitude", "longitude", "descriptions",
+                "website", "founded", "dissolved", "accepts_members", "verified_on", "is_fictional",
+                "changed_at",
+            ),
+            internal=("id", "visibility", "sort_name", "search", "created_at"),
+        ),
+        "directory.Slug": Declared(public=("slug", "organisation"), internal=("id", "given_at")),
+        "directory.OrganisationName": Declared(
+            public=("organisation", "value", "language", "kind", "until"), internal=("id",)
+        ),
+        "directory.OrganisationCountry": Declared(
+            public=("organisation", "code", "basis"), internal=("id",)
+        ),
+        "directory.OrganisationLanguage": Declared(public=("organisation", "code"), internal=("id",)),
+        "directory.OrganisationIndustry": Declared(public=("organisation", "code"), internal=("id",)),
+        "directory.PublicContact": Declared(
+            public=("organisation", "kind", "label"),
+            internal=("id", "is_role", "consent_on"),
+            personal={"value": CONSENT},
+        ),
+        "directory.Identifier": Declared(public=("organisation", "scheme", "value"), internal=("id",)),
+        "directory.OrganisationLink": Declared(
+            public=("organisation", "kind", "other", "since", "until", "source"), internal=("id",)
+        ),
+        "directory.HostOrganisation": Declared(public=("federation", "organisation"), internal=("id",)),
+        "directory.OrganisationOffice": Declared(
+            internal=("id", "organisation", "role", "since", "until", "is_suspended", "appointed_by"),
+            personal={
+                "person": Personal(
+                    "rights come from the office", "secretaries of the organisation", ACCOUNT,
+                    "an account id",
+                )
+            },
+        ),
+        "directory.Source": Declared(
+            public=("federation", "title", "url", "as_of", "language"), internal=("id", "note")
+        ),
+        "directory.Decision": Declared(
+            public=("federation", "body", "decided_on", "place", "reference", "texts"),
+            internal=("id", "recorded_at"),
+        ),
+        "directory.Affiliation": Declared(
+            public=(
+                "organisation", "federation", "status", "since", "seen_on", "begins", "until", "gone_on",
+                "decision", "source", "end_reason", "end_decision", "end_source",
+            ),
+            internal=("id", "is_void", "void_note", "corrects", "recorded_at"),
+        ),
+    },
+    "directory.Organisation",
+    "directory.Decision",
+    "directory.Affiliation",
+)  # fmt: skip
