@@ -1,6 +1,6 @@
 """The directory's part of the register of personal fields: nearly all of it is public."""
 
-from federation.privacy import ACCOUNT, Declared, Personal, with_history
+from federation.privacy import ACCOUNT, ACCOUNT_ID, Declared, Personal, with_history
 
 CONSENT = Personal(
     "to be reached by the public", "everybody", "until the consent is withdrawn",
@@ -24,24 +24,29 @@ REGISTER: dict[str, Declared] = with_history(
         "directory.OrganisationCountry": Declared(
             public=("organisation", "code", "basis"), internal=("id",)
         ),
-        "directory.OrganisationLanguage": Declared(public=("organisation", "code"), internal=("id",)),
-        "directory.OrganisationIndustry": Declared(public=("organisation", "code"), internal=("id",)),
+        "directory.OrganisationLanguage": Declared(public=("organisation", "code"),
+        internal=("id",)),
+        "directory.OrganisationIndustry": Declared(public=("organisation", "code"),
+        internal=("id",)),
         "directory.PublicContact": Declared(
             public=("organisation", "kind", "label"),
             internal=("id", "is_role", "consent_on"),
             personal={"value": CONSENT},
         ),
-        "directory.Identifier": Declared(public=("organisation", "scheme", "value"), internal=("id",)),
+        "directory.Identifier": Declared(public=("organisation", "scheme", "value"),
+        internal=("id",)),
         "directory.OrganisationLink": Declared(
             public=("organisation", "kind", "other", "since", "until", "source"), internal=("id",)
         ),
-        "directory.HostOrganisation": Declared(public=("federation", "organisation"), internal=("id",)),
+        "directory.HostOrganisation": Declared(public=("federation", "organisation"),
+        internal=("id",)),
         "directory.OrganisationOffice": Declared(
-            internal=("id", "organisation", "role", "since", "until", "is_suspended", "appointed_by"),
+            internal=("id", "organisation", "role", "since", "until", "is_suspended",
+                "appointed_by"),
             personal={
                 "person": Personal(
                     "rights come from the office", "secretaries of the organisation", ACCOUNT,
-                    "an account id",
+                    ACCOUNT_ID,
                 )
             },
         ),
@@ -54,7 +59,8 @@ REGISTER: dict[str, Declared] = with_history(
         ),
         "directory.Affiliation": Declared(
             public=(
-                "organisation", "federation", "status", "since", "seen_on", "begins", "until", "gone_on",
+                "organisation", "federation", "status", "since", "seen_on", "begins", "until",
+                "gone_on",
                 "decision", "source", "end_reason", "end_decision", "end_source",
             ),
             internal=("id", "is_void", "void_note", "corrects", "recorded_at"),

@@ -130,7 +130,9 @@ CORRECTABLE = (
 )  # fmt: skip
 
 
-def correct(*, affiliation: Affiliation, note: str, by: Any, office: str = "", **changes: Any) -> Affiliation:
+def correct(
+    *, affiliation: Affiliation, note: str, by: Any, office: str = "", **changes: Any
+) -> Affiliation:
     """Replace a wrongly recorded bond. The old row stays, marked as taken back, with the reason."""
     if not note.strip():
         raise ValidationError(_("Say what was wrong with the record."))
@@ -142,7 +144,10 @@ def correct(*, affiliation: Affiliation, note: str, by: Any, office: str = "", *
         old.save()
         kept = {name: getattr(old, name) for name in CORRECTABLE}
         new = Affiliation(
-            organisation=old.organisation, federation=old.federation, corrects=old, **{**kept, **changes}
+            organisation=old.organisation,
+            federation=old.federation,
+            corrects=old,
+            **{**kept, **changes},
         )
         new.full_clean()
         new.save()
@@ -163,9 +168,14 @@ def retract(*, affiliation: Affiliation, note: str, by: Any, office: str = "") -
 
 
 def rename(
-    *, organisation: Organisation, name: str, by: Any, on: datetime.date | None = None, language: str = ""
+    *,
+    organisation: Organisation,
+    name: str,
+    by: Any,
+    on: datetime.date | None = None,
+    language: str = "",
 ) -> Organisation:
-    """Give a new name and address; the old name stays as a former one, the old address redirects."""
+    """A new name and address; the old name stays as a former one, the old address redirects."""
     with transaction.atomic():
         old = Organisation.objects.select_for_update().get(pk=organisation.pk)
         if name.strip() == old.name:

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from federation import checks as checks  # says what is amiss as soon as it is imported
+
 
 class FederationConfig(AppConfig):
     name = "federation"

@@ -89,7 +89,7 @@ def seal(text: str, place: str) -> str:
 
 
 def unseal(token: str, place: str) -> str:
-    """The text sealed at `place`; CannotOpen if it was sealed elsewhere, altered, or the key is gone."""
+    """The text sealed at `place`; CannotOpen if sealed elsewhere, altered, or the key is gone."""
     try:
         version, key_id, encoded = token.split(".")
         raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
@@ -118,7 +118,8 @@ class _SealedAttribute(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = self.field.open(value, instance)
+            field: Any = self.field
+            value = field.open(value, instance)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -164,8 +165,16 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         if value is None:
             return None
         if not isinstance(value, Sealed):
-            raise TypeError(f"{self.name} is encrypted: write it through save(), find it by its index.")
+            raise TypeError(
+                f"{self.name} is encrypted: write it through save(), find it by its index."
+            )
         return value.token
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        # The others would compare with ciphertext and silently find nothing.
+        if lookup_name not in ("exact", "in", "isnull"):
+            raise TypeError(f"{self.name} is encrypted: find it by its index.")
+        return super().get_lookup(lookup_name)
 
     def formfield(self, **kwargs: Any) -> Any:
         widget = TextInput if self.max_length and self.max_length <= 300 else Textarea

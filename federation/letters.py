@@ -1,17 +1,20 @@
 """Letters: queued in the transaction of what they tell, delivered by the worker (control C38).
 
 A letter names no person and no organisation: it says that there is news about a reference,
-and where to read it. Delivery is at least once with a fixed Message-ID; a letter is taken
-by a conditional update, so that two workers do not send the same one.
+and where to read it. Delivery is at least once, with a Message-ID given once; a letter is
+taken by a conditional update, so that two workers do not send the same one.
 """
 
 import datetime
 import logging
+import smtplib
+from collections.abc import Callable
 from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -20,43 +23,79 @@ from federation.models import Letter
 
 log = logging.getLogger(__name__)
 
+SERVER_ANSWERS_WITHIN = 20  # seconds
 LEASE = datetime.timedelta(minutes=5)
-GIVE_UP_AFTER = 20
+LONGEST_WAIT = datetime.timedelta(hours=1)
+GIVE_UP_AFTER = datetime.timedelta(days=5)
+KEPT = datetime.timedelta(days=30)
+AT_A_TIME = 20
 
 
 def queue(template: str, recipient: str, language: str, **context: Any) -> Letter:
     """Put the letter `emails/<template>.txt` into the outbox, in the caller's transaction.
 
-    The first line of the template is the subject.
+    The first line of the template is the subject. Raises ValidationError if the recipient
+    is no address.
     """
-    with translation.override(language or settings.LANGUAGE_CODE):
+    validate_email(recipient)
+    language = spoken(language)
+    with translation.override(language):
         context = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
         text = render_to_string(f"emails/{template}.txt", context).strip()
     subject, _newline, body = text.partition("\n")
     return Letter.objects.create(
         recipient=recipient,
-        subject=" ".join(subject.split()),
+        subject=one_line(subject),
         body=body.strip() + "\n",
-        language=language or settings.LANGUAGE_CODE,
+        language=language,
         message_id=make_msgid(domain=settings.MAIL_DOMAIN),
     )
 
 
-def deliver_due(now: datetime.datetime | None = None) -> tuple[int, int]:
-    """Send what is due; returns (sent, put off). A dead mail server puts letters off, no more."""
+def one_line(text: str) -> str:
+    """The text as it may stand in a header: no line break, no control character."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def spoken(language: str) -> str:
+    """The language, if the site speaks it: a letter leads to pages in its own language."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def deliver_due(
+    now: datetime.datetime | None = None, *, stop: Callable[[], bool] = lambda: False
+) -> tuple[int, int]:
+    """Send what is due, a few at a time; returns (sent, put off).
+
+    A mail server that cannot be reached puts off one letter and ends the round: the others
+    need not find out one by one. `stop` is asked before each letter.
+    """
     sent = put_off = 0
-    connection = get_connection(timeout=20)
-    for letter in Letter.objects.filter(
-        state=Letter.State.QUEUED, due_at__lte=now or timezone.now()
-    ).order_by("due_at")[:200]:
+    connection = get_connection(timeout=SERVER_ANSWERS_WITHIN)
+    due = Letter.objects.filter(state=Letter.State.QUEUED, due_at__lte=now or timezone.now())
+    for letter in due.order_by("due_at")[:AT_A_TIME]:
+        if stop():
+            break
         if not _take(letter):
             continue
-        if _send(letter, connection):
+        problem = _send(letter, connection)
+        if problem is None:
             sent += 1
-        else:
-            put_off += 1
+            continue
+        put_off += 1
+        _put_off(letter, problem)
+        connection.close()
+        if _is_unreachable(problem):
+            break
     connection.close()
     return sent, put_off
+
+
+def forget_old(now: datetime.datetime | None = None) -> int:
+    """Remove letters that were sent, or given up, a month ago; returns how many."""
+    before = (now or timezone.now()) - KEPT
+    done = Letter.objects.exclude(state=Letter.State.QUEUED).filter(due_at__lt=before)
+    return int(done.delete()[0])
 
 
 def _take(letter: Letter) -> bool:
@@ -69,8 +108,21 @@ def _take(letter: Letter) -> bool:
     return bool(taken)
 
 
-def _send(letter: Letter, connection: Any) -> bool:
-    message = EmailMessage(
+def _send(letter: Letter, connection: Any) -> Exception | None:
+    """Hand the letter to the mail server; what went wrong, if anything did."""
+    try:
+        connection.open()
+        message_of(letter, connection).send()
+    except Exception as problem:  # noqa: BLE001 - a letter that cannot be sent must not hold others
+        return problem
+    Letter.objects.filter(pk=letter.pk).update(
+        state=Letter.State.SENT, sent_at=timezone.now(), error=""
+    )
+    return None
+
+
+def message_of(letter: Letter, connection: Any) -> EmailMessage:
+    return EmailMessage(
         letter.subject,
         letter.body,
         settings.DEFAULT_FROM_EMAIL,
@@ -78,23 +130,24 @@ def _send(letter: Letter, connection: Any) -> bool:
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
-    try:
-        message.send()
-    except Exception as error:  # noqa: BLE001 - one letter that cannot be sent must not hold the others
-        _put_off(letter, error)
-        return False
-    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=timezone.now(), error="")
-    return True
 
 
-def _put_off(letter: Letter, error: Exception) -> None:
-    """Try again later, each time waiting longer, up to six hours; give up after some days."""
-    wait = min(datetime.timedelta(minutes=2**letter.attempts), datetime.timedelta(hours=6))
-    given_up = letter.attempts >= GIVE_UP_AFTER
+def _is_unreachable(problem: Exception) -> bool:
+    """Whether it is the server that fails, and not this letter that it does not take."""
+    if isinstance(problem, smtplib.SMTPException):
+        return isinstance(problem, smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError)
+    return isinstance(problem, OSError)
+
+
+def _put_off(letter: Letter, problem: Exception) -> None:
+    """Try again later, each time waiting longer, up to an hour; give up after some days."""
+    now = timezone.now()
+    wait = min(datetime.timedelta(minutes=2 ** min(letter.attempts, 10)), LONGEST_WAIT)
+    given_up = now - letter.queued_at > GIVE_UP_AFTER
     Letter.objects.filter(pk=letter.pk).update(
         state=Letter.State.FAILED if given_up else Letter.State.QUEUED,
-        due_at=timezone.now() + wait,
-        error=type(error).__name__,
+        due_at=now + wait,
+        error=type(problem).__name__,
     )
     # The server's answer may name the recipient: the kind of error is all that is logged.
-    log.warning("letter %s not sent: %s", letter.pk, type(error).__name__)
+    log.warning("letter %s not sent: %s", letter.pk, type(problem).__name__)

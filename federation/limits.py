@@ -1,9 +1,12 @@
 """Allowances kept in the database, so that they hold with any number of workers (control C28)."""
 
 import datetime
+import ipaddress
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 
 from federation.encryption import blind_index
@@ -29,3 +32,31 @@ def spend(purpose: str, who: str, *, amount: int, per: datetime.timedelta) -> bo
         bucket.spent, bucket.updated_at = spent, now
         bucket.save(update_fields=["spent", "updated_at"])
         return True
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The visitor's address, empty if it cannot be told.
+
+    Whoever asks may write anything into X-Forwarded-For; our own proxies append to it. So
+    only the entry that the outermost of them wrote is believed.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+    if 0 < settings.TRUSTED_PROXIES <= len(forwarded):
+        address = forwarded[-settings.TRUSTED_PROXIES].strip()
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
+
+
+def client_network(request: HttpRequest) -> str:
+    """The visitor's network, which is what one household or provider shares: /24 or /64."""
+    text = client_ip(request)
+    if not text:
+        return ""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    size = 24 if address.version == 4 else 64
+    return str(ipaddress.ip_network((address, size), strict=False))

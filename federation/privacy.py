@@ -64,18 +64,17 @@ def _mistakes_in(model: type[Model], declared: Declared) -> Iterator[str]:
     listed = [*declared.public, *declared.internal, *declared.personal]
     if "*" in declared.internal:
         listed = [*(name for name in listed if name != "*"), *(names - set(listed))]
-    for name in sorted(names - set(listed)):
-        yield f"{model._meta.label}.{name}: not declared"
-    for name in sorted(set(listed) - names):
-        yield f"{model._meta.label}.{name}: no such field"
-    for name in sorted(name for name in set(listed) if listed.count(name) > 1):
-        yield f"{model._meta.label}.{name}: declared twice"
-    for name in sorted(declared.personal.keys() & names):
-        if not is_sealed(model, name) and not declared.personal[name].why_open:
-            yield f"{model._meta.label}.{name}: personal, neither sealed nor explained"
-    for name in sorted(names - declared.personal.keys()):
-        if is_sealed(model, name):
-            yield f"{model._meta.label}.{name}: sealed, but not declared personal"
+    sealed = {name for name in names if is_sealed(model, name)}
+    explained = {name for name, personal in declared.personal.items() if personal.why_open}
+    wrong = {
+        "not declared": names - set(listed),
+        "no such field": set(listed) - names,
+        "declared twice": {name for name in listed if listed.count(name) > 1},
+        "personal, neither sealed nor explained": declared.personal.keys() - sealed - explained,
+        "sealed, but not declared personal": sealed - declared.personal.keys(),
+    }
+    for mistake, fields in wrong.items():
+        yield from (f"{model._meta.label}.{name}: {mistake}" for name in fields)
 
 
 def is_sealed(model: type[Model], name: str) -> bool:
@@ -93,6 +92,10 @@ def data_map(register: dict[str, Declared]) -> list[Row]:
 
 ACCOUNT = "as long as the account, with the office"
 THEMSELVES = "the person; whoever appoints them"
+FINGERPRINT = "a keyed fingerprint, not the address"
+ACCOUNT_ID = "an account id"
+CHOICE = "a choice among the languages of the site"
+EMPTY = "the table stays empty, a test holds it so"
 EVERYTHING = ("*",)
 
 REGISTER: dict[str, Declared] = {
@@ -101,25 +104,30 @@ REGISTER: dict[str, Declared] = {
         personal={
             "email": Personal("to sign in and be written to", THEMSELVES, ACCOUNT),
             "email_index": Personal(
-                "to find the account at sign-in", "nobody", ACCOUNT, "a keyed fingerprint, not the address"
+                "to find the account at sign-in", "nobody", ACCOUNT, FINGERPRINT
             ),
             "name": Personal("to be addressed by", THEMSELVES, ACCOUNT),
             "language": Personal(
-                "to write letters in it", THEMSELVES, ACCOUNT, "a choice among the languages of the site"
+                "to write letters in it", THEMSELVES, ACCOUNT,
+                CHOICE
             ),
         },
     ),
     "federation.Federation": Declared(
         public=(
-            "slug", "names", "acronym", "language", "kind", "purposes", "principles", "scope", "areas",
-            "subjects", "website", "founded", "dissolved", "persons_join", "guidance", "is_fictional",
+            "slug", "names", "acronym", "language", "kind", "purposes", "principles", "scope",
+            "areas",
+            "subjects", "website", "founded", "dissolved", "persons_join", "guidance",
+            "is_fictional",
         ),
         internal=("id",),
     ),
     "federation.Status": Declared(
         public=(
-            "federation", "slug", "kind", "labels", "plurals", "descriptions", "votes", "speaks", "proposes",
-            "sends_delegates", "sends_observers", "is_one_per_country", "is_open_to_requests", "position",
+            "federation", "slug", "kind", "labels", "plurals", "descriptions", "votes", "speaks",
+            "proposes",
+            "sends_delegates", "sends_observers", "is_one_per_country", "is_open_to_requests",
+            "position",
         ),
         internal=("id", "is_listed_publicly"),
     ),
@@ -127,7 +135,8 @@ REGISTER: dict[str, Declared] = {
         internal=("id", "federation", "role", "since", "until", "is_suspended", "appointed_by"),
         personal={
             "person": Personal(
-                "rights come from the office", "coordinators of the federation", ACCOUNT, "an account id"
+                "rights come from the office", "coordinators of the federation", ACCOUNT,
+                ACCOUNT_ID
             )
         },
     ),
@@ -138,17 +147,21 @@ REGISTER: dict[str, Declared] = {
         ),
         personal={
             "actor": Personal(
-                "to show who decided", "coordinators of the federation", "for good, as an id", "an account id"
+                "to show who decided", "coordinators of the federation", "for good, as an id",
+                ACCOUNT_ID
             )
         },
     ),
     "federation.Letter": Declared(
         internal=(
-            "id", "queued_at", "language", "message_id", "state", "attempts", "due_at", "sent_at", "error",
+            "id", "queued_at", "language", "message_id", "state", "attempts", "due_at", "sent_at",
+            "error",
         ),
         personal={
-            "recipient": Personal("to deliver the letter", "nobody", "until letters are cleaned away"),
-            "subject": Personal("to deliver the letter", "nobody", "until letters are cleaned away"),
+            "recipient": Personal("to deliver the letter", "nobody",
+            "until letters are cleaned away"),
+            "subject": Personal("to deliver the letter", "nobody",
+            "until letters are cleaned away"),
             "body": Personal("to deliver the letter", "nobody", "until letters are cleaned away"),
         },
     ),
@@ -156,7 +169,8 @@ REGISTER: dict[str, Declared] = {
         internal=("spent", "updated_at"),
         personal={
             "key": Personal(
-                "to keep anybody from flooding others", "nobody", "a day", "a keyed fingerprint of an address"
+                "to keep anybody from flooding others", "nobody", "a day",
+                "a keyed fingerprint of an address"
             )
         },
     ),
@@ -164,8 +178,8 @@ REGISTER: dict[str, Declared] = {
     "account.EmailAddress": Declared(
         internal=("id", "verified", "primary"),
         personal={
-            "user": Personal("none", "nobody", "never used", "the table stays empty, see the tests"),
-            "email": Personal("none", "nobody", "never used", "the table stays empty, see the tests"),
+            "user": Personal("none", "nobody", "never used", EMPTY),
+            "email": Personal("none", "nobody", "never used", EMPTY),
         },
     ),
     "account.EmailConfirmation": Declared(internal=EVERYTHING),
@@ -177,16 +191,17 @@ REGISTER: dict[str, Declared] = {
     "mfa.Authenticator": Declared(
         internal=("id", "type", "created_at", "last_used_at"),
         personal={
-            "user": Personal("the second factor", "the person", ACCOUNT, "an account id"),
+            "user": Personal("the second factor", "the person", ACCOUNT, ACCOUNT_ID),
             "data": Personal(
-                "the second factor", "the person", ACCOUNT, "its secrets are sealed one by one, see accounts"
+                "the second factor", "the person", ACCOUNT, "its secrets are sealed, see accounts"
             ),
         },
     ),
     "sessions.Session": Declared(
         internal=("expire_date",),
         personal={
-            "session_key": Personal("to stay signed in", "the person", "12 hours", "a random number"),
+            "session_key": Personal("to stay signed in", "the person", "12 hours",
+            "a random number"),
             "session_data": Personal(
                 "to stay signed in", "the person", "12 hours", "account id and references only"
             ),
@@ -204,7 +219,7 @@ def with_history(register: dict[str, Declared], *labels: str) -> dict[str, Decla
             internal=EVERYTHING,
             personal={
                 "history_user": Personal(
-                    "to show who changed a public fact", "nobody", ACCOUNT, "an account id"
+                    "to show who changed a public fact", "nobody", ACCOUNT, ACCOUNT_ID
                 )
             },
         )

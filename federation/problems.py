@@ -1,27 +1,89 @@
-"""Errors of the API as application/problem+json (RFC 9457)."""
+"""Errors of the API as application/problem+json (RFC 9457), also for addresses it does not have."""
 
+import logging
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.urls import Resolver404, resolve
+from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+logger = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(serializers.Serializer[Any]):
+    """The shape of every error of the API."""
+
+    type = serializers.CharField(help_text="about:blank: the title tells what kind it is.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Messages by the name of the parameter they are about.",
+    )
+
+
+def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The answer of REST framework in the shape of a problem: type, title, status, detail, errors."""
-    response = exception_handler(error, context)
-    if response is None:
-        return None
-    data = response.data
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": response.status_text,
-        "status": response.status_code,
-    }
-    if isinstance(data, dict) and set(data) == {"detail"}:
-        problem["detail"] = str(data["detail"])
+    """Every error of the API in the shape of a problem; the unforeseen ones are logged."""
+    if isinstance(error, SuspiciousOperation):
+        response = Response(problem(400, "The request cannot be read."), status=400)
+    elif isinstance(error, Http404):
+        response = Response(problem(404, "There is nothing at this address."), status=404)
     else:
-        problem["detail"] = "The request has errors."
-        problem["errors"] = data
-    response.data = problem
-    response.content_type = "application/problem+json"
+        known = exception_handler(error, context)
+        if known is None:
+            return _unforeseen(error)
+        known.data = _described(error, known)
+        response = known
+    response.content_type = MEDIA_TYPE
     return response
+
+
+def _described(error: Exception, response: Response) -> dict[str, Any]:
+    if isinstance(error, serializers.ValidationError):
+        return problem(response.status_code, "The request has errors.", errors=response.data)
+    return problem(response.status_code, str(response.data["detail"]))
+
+
+def _unforeseen(error: Exception) -> Response | None:
+    """A fault of ours. In development Django's own page tells more."""
+    if settings.DEBUG:
+        return None
+    logger.error("Unforeseen error in the API", exc_info=error)
+    return Response(
+        problem(500, "The fault is ours, and it was noted."), status=500, content_type=MEDIA_TYPE
+    )
+
+
+def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
+    """What the API does not have: a problem, or the address with the slash it lacks."""
+    if not path.endswith("/") and _leads_somewhere(f"{request.path_info}/"):
+        query = request.META.get("QUERY_STRING")
+        return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
+    data = problem(404, "There is nothing at this address.")
+    return JsonResponse(data, status=404, content_type=MEDIA_TYPE)
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        return resolve(path).func is not not_found
+    except Resolver404:
+        return False

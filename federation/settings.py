@@ -22,21 +22,24 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
 
 
-def secret(name: str, development: str) -> str:
+def secret(name: str, development: str, least: int = 40) -> str:
     """A secret from the environment; only with DEBUG is there a value of ours, known to all."""
     value = env.str(name, default=development if DEBUG else "")
-    if not value or (not DEBUG and (len(value) < 32 or value == development)):
+    weak = len(value) < least or len(set(value)) < 10 or value == development
+    if not value or (weak and not DEBUG):
         raise ImproperlyConfigured(
             f"{name} is missing or weak: set it (or {name}_FILE) as .env.example describes."
         )
     return value
 
 
-SECRET_KEY = secret("SECRET_KEY", "only-for-development-and-known-to-everybody-never-in-production")
+SECRET_KEY = secret(
+    "SECRET_KEY", "only-for-development-and-known-to-everybody-never-in-production", least=50
+)
 FIELD_KEYS = secret("FIELD_KEYS", "dev:ZGV2ZWxvcG1lbnQtb25seS1maWVsZC1rZXktMzItYnk")
 INDEX_KEY = secret("INDEX_KEY", "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktMzItYnk")
-parse_keys(FIELD_KEYS)
-decode_key(INDEX_KEY, "INDEX_KEY")
+if decode_key(INDEX_KEY, "INDEX_KEY") in parse_keys(FIELD_KEYS).values():
+    raise ImproperlyConfigured("INDEX_KEY is one of FIELD_KEYS: give it a value of its own.")
 
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -56,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django.forms",
     "csp",
     "allauth",
     "allauth.account",
@@ -69,11 +73,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "federation.middleware.RequestId",
+    # Before all that may refuse a request, so that refusals have the headers too.
     "federation.middleware.Headers",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "federation.middleware.SessionEnds",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -120,6 +127,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
     (BASE_DIR / "var").mkdir(exist_ok=True)
 else:
+    # A database that does not answer is told of at once, not after the system's minutes.
+    DATABASE.setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
 
@@ -128,6 +137,10 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Keys name accounts and networks: they are kept as fingerprints.
+        "KEY_FUNCTION": "federation.caching.cache_key",
+        # Far above what is ever current; a full cache throws limits away.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -147,7 +160,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "federation.passwords.HardToGuess"},
 ]
+# Letters with a link to set a password are good for an hour, once.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -159,13 +175,38 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_FORMS = {
+    "login": "federation.account_forms.SignIn",
+    "reauthenticate": "federation.account_forms.PasswordAgain",
+    "change_password": "federation.account_forms.ChangePassword",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": "20/m/ip",
+    "reset_password_from_key": "20/m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_ADAPTER = "federation.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "federation.account_forms.SecondFactor",
+    "reauthenticate": "federation.account_forms.SecondFactorAgain",
+    "activate_totp": "federation.account_forms.ActivateApp",
+}
+# Clocks may be half a minute apart.
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
+SESSION_ENGINE = "federation.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE_AGE = 30 * 60
+# Both cookies go with the browser's window.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_AGE = None
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -208,8 +249,10 @@ LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+FORMAT_MODULE_PATH = ["federation.formats"]
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var" / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -257,11 +300,20 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "federation.logs.RequestIdFilter"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+        "line": {
+            "()": "federation.logs.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # The server's own lines would name networks and what was asked for.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+        "gunicorn.access": {"handlers": ["console"], "propagate": False},
+    },
 }

@@ -165,12 +165,23 @@ def move(
             raise NeedsReason
         source = _take(fresh, rule)
         _steps(fresh).create(
-            number=fresh.step, verb=verb, source=source, target=rule.target, by=by.pk, office=office, note=note
+            number=fresh.step,
+            verb=verb,
+            source=source,
+            target=rule.target,
+            by=by.pk,
+            office=office,
+            note=note,
         )
         if effects:
             effects(fresh)
         audit.record(
-            audit.Action.MOVE, fresh, by=by, office=office, note=verb, federation=federation_slug(fresh)
+            audit.Action.MOVE,
+            fresh,
+            by=by,
+            office=office,
+            note=verb,
+            federation=federation_slug(fresh),
         )
     return fresh
 
@@ -178,10 +189,9 @@ def move(
 def _take(fresh: Stateful, rule: Move) -> str:
     """Bring the row to its next state, unless somebody else did since it was read."""
     source = str(fresh.state)
-    taken = (
-        type(fresh)
-        ._default_manager.filter(pk=fresh.pk, state=source, step=fresh.step)
-        .update(state=rule.target, step=fresh.step + 1)
+    rows: Any = type(fresh)._default_manager  # the subclass has the field `state`
+    taken = rows.filter(pk=fresh.pk, state=source, step=fresh.step).update(
+        state=rule.target, step=fresh.step + 1
     )
     if not taken:
         raise Overtaken(_steps(fresh).filter(number__gt=fresh.step))
@@ -206,3 +216,18 @@ def federation_slug(obj: Any) -> str:
     """The federation whose coordinators may read about `obj` in the audit trail, if any."""
     federation = getattr(obj, "federation", None)
     return federation.slug if federation is not None else ""
+
+
+def diagram(model: type[Stateful]) -> str:
+    """The legal moves of a model as a Mermaid state diagram, for the documentation."""
+    meta: Any = model._meta
+    field = meta.get_field("state")
+    lines = ["stateDiagram-v2", f"    [*] --> {field.get_default()}"]
+    lines += [
+        f"    {source} --> {move.target}: {move.verb}"
+        for move in model.MOVES
+        for source in move.sources
+    ]
+    left = {source for move in model.MOVES for source in move.sources}
+    ends = [value for value, _label in field.choices or () if value not in left]
+    return "\n".join([*lines, *(f"    {end} --> [*]" for end in ends)])

@@ -83,7 +83,9 @@ class TextsWidget(forms.MultiWidget):
         box = forms.Textarea if area else forms.TextInput
         super().__init__(
             {
-                code: box({"lang": code, "dir": direction(code), "rows": 3} if area else {"lang": code})
+                code: box(
+                    {"lang": code, "dir": direction(code), "rows": 3} if area else {"lang": code}
+                )
                 for code in self.languages
             }
         )
@@ -107,7 +109,10 @@ class TextsFormField(forms.MultiValueField):
         languages = settings.LANGUAGES
         fields = [forms.CharField(required=False, label=name) for _code, name in languages]
         super().__init__(
-            fields, widget=TextsWidget(area), require_all_fields=False, **{"required": False, **kwargs}
+            fields,
+            widget=TextsWidget(area),
+            require_all_fields=False,
+            **{"required": False, **kwargs},
         )
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
@@ -115,7 +120,7 @@ class TextsFormField(forms.MultiValueField):
         return {code: text for code, text in zip(codes, data_list or [], strict=False) if text}
 
 
-class TextsField(models.JSONField):  # type: ignore[type-arg]
+class TextsField(models.JSONField):
     """``{language: text}``. Opaque to queries."""
 
     def __init__(self, *args: Any, area: bool = True, **kwargs: Any) -> None:
@@ -134,5 +139,7 @@ class TextsField(models.JSONField):  # type: ignore[type-arg]
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
         offered = {code for code, _name in settings.LANGUAGES}
-        kept = {tag: text for tag, text in getattr(instance, self.name).items() if tag not in offered}
+        kept = {
+            tag: text for tag, text in getattr(instance, self.name).items() if tag not in offered
+        }
         setattr(instance, self.name, {**data, **kept})

@@ -15,19 +15,20 @@ from django.utils import timezone
 from federation import letters
 from federation.encryption import blind_index
 from federation.limits import spend
+from federation.models import Bucket
 from membership.models import Filing
 
 LASTS = datetime.timedelta(hours=1)
 TRIES = 5
 MAILS_AN_HOUR = 5
-
+A_MOMENT = datetime.timedelta(seconds=30)
 
 
 def send_code(filing: Filing) -> bool:
     """Mail a new code; the one before is void. False if the address has had its share for now."""
     code = f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
-        if not spend("code", filing.email, amount=MAILS_AN_HOUR, per=datetime.timedelta(hours=1)):
+        if not _spend("code", filing.email):
             return False
         type(filing)._default_manager.filter(pk=filing.pk).update(
             code_hash=_fingerprint(filing, code), code_sent_at=timezone.now(), code_tries=0
@@ -36,8 +37,29 @@ def send_code(filing: Filing) -> bool:
     return True
 
 
+def seem_to_send(email: str, language: str) -> None:
+    """Do all the work of `send_code` and send nothing.
+
+    For an address that does not fit, so that nobody learns from the time an answer takes
+    which addresses we know.
+    """
+    with transaction.atomic():
+        if _spend("no-code", email):
+            letters.queue("code", email, language, code="000000", reference="").delete()
+
+
+def was_just_sent(filing: Filing) -> bool:
+    """Whether a code went out a moment ago and is still good, so that a second click sends none."""
+    sent_at = filing.code_sent_at
+    return bool(filing.code_hash and sent_at and sent_at > timezone.now() - A_MOMENT)
+
+
+def _spend(purpose: str, email: str) -> bool:
+    return spend(purpose, email, amount=MAILS_AN_HOUR, per=datetime.timedelta(hours=1))
+
+
 def use_code(filing: Filing, code: str) -> bool:
-    """Whether `code` is the one mailed last. A right one is used up, a wrong one counts as a try."""
+    """Whether `code` is the one mailed last. A right one is used up, a wrong one is a try."""
     rows = type(filing)._default_manager.filter(pk=filing.pk)
     # The try is counted before anything is compared, so that many at once gain nothing.
     counted = rows.filter(
@@ -46,11 +68,26 @@ def use_code(filing: Filing, code: str) -> bool:
     if not counted:
         return False
     digits = "".join(sign for sign in code if not sign.isspace())
-    stored = rows.values_list("code_hash", flat=True).get()
-    if not hmac.compare_digest(stored, _fingerprint(filing, digits)):
+    stored = rows.get()
+    if not hmac.compare_digest(stored.code_hash, _fingerprint(stored, digits)):
         return False
-    return bool(rows.filter(code_hash=stored).update(code_hash=""))
+    return bool(rows.filter(code_hash=stored.code_hash).update(code_hash=""))
+
+
+def seem_to_use(model: type[Filing], index: str, code: str) -> None:
+    """Do the work of `use_code` where there is nothing to be used; see `seem_to_send`."""
+    rows = model._default_manager.exclude(code_hash="").order_by("-code_sent_at")
+    with transaction.atomic():
+        # A try is counted for a fingerprint of the address instead.
+        Bucket.objects.update_or_create(
+            key=blind_index(index, "membership.no-code"),
+            create_defaults={"updated_at": timezone.now()},
+            defaults={"spent": F("spent") + 1},
+        )
+        other = rows.first()
+    hmac.compare_digest(other.code_hash if other else "", blind_index(code, "membership.no-code"))
 
 
 def _fingerprint(filing: Filing, code: str) -> str:
-    return blind_index(f"{filing.pk}:{code}", "membership.code")
+    # The address is part of it: a code mailed to one address does not confirm another.
+    return blind_index(f"{filing.pk}:{filing.email_index}:{code}", "membership.code")

@@ -1,6 +1,6 @@
 """Membership's part of the register of personal fields: nearly all of it is about persons."""
 
-from federation.privacy import Declared, Personal
+from federation.privacy import ACCOUNT_ID, CHOICE, FINGERPRINT, Declared, Personal
 
 RECORD = "as long as the membership, then as the organisation's statutes say"
 FILED = "six months after the decision"
@@ -15,17 +15,18 @@ def filing(seen_by: str, subject: tuple[str, ...]) -> Declared:
     """The fields that requests and applications share, and the open ones of each."""
     return Declared(
         internal=(
-            "id", "step", "state", "reference", "form_token", "code_hash", "code_sent_at", "code_tries",
+            "id", "step", "state", "reference", "form_token", "code_hash", "code_sent_at",
+            "code_tries",
             "created_at", "submitted_at", *subject,
         ),
         personal={
             "email": Personal("to write to the applicant", seen_by, FILED),
             "email_index": Personal(
-                "to find what was filed", "nobody", FILED, "a keyed fingerprint, not the address"
+                "to find what was filed", "nobody", FILED, FINGERPRINT
             ),
             "answers": Personal("to decide on it", seen_by, FILED),
             "language": Personal(
-                "to write letters in it", seen_by, FILED, "a choice among the languages of the site"
+                "to write letters in it", seen_by, FILED, CHOICE
             ),
         },
     )  # fmt: skip
@@ -35,7 +36,7 @@ def steps(seen_by: str) -> Declared:
     return Declared(
         internal=("id", "subject", "number", "verb", "source", "target", "at", "office"),
         personal={
-            "by": Personal("to show who decided", seen_by, "for good, as an id", "an account id"),
+            "by": Personal("to show who decided", seen_by, "for good, as an id", ACCOUNT_ID),
             "note": Personal("the reason, the question or the answer", seen_by, FILED),
         },
     )
@@ -55,14 +56,14 @@ REGISTER: dict[str, Declared] = {
         internal=("id", "recorded_at"),
         personal={
             "organisation": of_member("who belongs to it", "the row tells no name without the key"),
-            "account": of_member("to sign in as a member", "an account id"),
+            "account": of_member("to sign in as a member", ACCOUNT_ID),
             "name": of_member("to know the member"),
             "email": of_member("to write to the member"),
-            "email_index": of_member("to find the member", "a keyed fingerprint, not the address"),
+            "email_index": of_member("to find the member", FINGERPRINT),
             "phone": of_member("to call the member"),
             "place": of_member("to find the nearest group"),
             "work": of_member("to organise at the workplace"),
-            "language": of_member("to write letters in it", "a choice among the languages of the site"),
+            "language": of_member("to write letters in it", CHOICE),
         },
     ),
     "membership.Membership": Declared(

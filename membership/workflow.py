@@ -7,8 +7,9 @@ import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,13 +41,40 @@ def submit_request(request: AffiliationRequest) -> AffiliationRequest:
         if not fresh.status.is_open_to_requests:
             raise ValidationError(_("The federation no longer takes requests for this status."))
         if fresh.organisation is None:
-            fresh.organisation = _proposed_organisation(fresh)
+            fresh.organisation = _named_organisation(fresh) or _proposed_organisation(fresh)
         fresh.submitted_at = timezone.now()
-        fresh.save(update_fields=["organisation", "submitted_at", "email_index"])
+        _save_as_only_open_one(fresh)
         _tell_applicant(fresh, "request_received")
         _tell_coordinators(fresh)
 
     return move(request, "submit", by=APPLICANT, effects=effects)
+
+
+def _named_organisation(request: AffiliationRequest) -> Organisation | None:
+    """The organisation of the directory that the applicant says it is, if it says so."""
+    slug = request.answers.get("organisation_slug")
+    if not slug:
+        return None
+    organisation: Organisation | None = (
+        Organisation.objects.visible_to(None).filter(slugs__slug=slug).first()
+    )
+    if organisation is None:
+        raise ValidationError(_("The page in the directory that you gave is no longer there."))
+    bonds = Affiliation.objects.not_ended().filter(organisation=organisation)
+    if bonds.filter(federation=request.federation, status=request.status).exists():
+        raise ValidationError(_("This organisation already has the status that you ask for."))
+    return organisation
+
+
+def _save_as_only_open_one(request: AffiliationRequest) -> None:
+    """The database refuses a second open request of one organisation to one federation."""
+    try:
+        with transaction.atomic():
+            request.save(update_fields=["organisation", "submitted_at", "email_index"])
+    except IntegrityError as error:
+        raise ValidationError(
+            _("The federation has a request of this organisation already and decides on it first.")
+        ) from error
 
 
 def _proposed_organisation(request: AffiliationRequest) -> Organisation:
@@ -59,7 +87,9 @@ def _proposed_organisation(request: AffiliationRequest) -> Organisation:
         city=answers.get("city", ""),
         website=answers.get("website", ""),
         founded=answers.get("founded", ""),
-        descriptions={request.language: answers["description"]} if answers.get("description") else {},
+        descriptions={request.language: answers["description"]}
+        if answers.get("description")
+        else {},
         visibility=Organisation.Visibility.PROPOSED,
         is_fictional=request.federation.is_fictional,
     )
@@ -77,7 +107,9 @@ def _proposed_organisation(request: AffiliationRequest) -> Organisation:
 def ask_back(filing: Filing, *, by: Any, note: str, seen: int | None = None) -> Filing:
     """Ask the applicant something before deciding."""
     tell = partial(_tell_applicant, template="question")
-    return move(filing, "ask_back", by=by, office=_office(filing), note=note, seen=seen, effects=tell)
+    return move(
+        filing, "ask_back", by=by, office=_office(filing), note=note, seen=seen, effects=tell
+    )
 
 
 def answer(filing: Filing, *, note: str, seen: int | None = None) -> Filing:
@@ -90,14 +122,21 @@ def withdraw(filing: Filing, *, note: str = "", seen: int | None = None) -> Fili
     return move(filing, "withdraw", by=APPLICANT, note=note, seen=seen, effects=_tell_deciders)
 
 
-def consult(request: AffiliationRequest, *, by: Any, note: str = "", seen: int | None = None) -> AffiliationRequest:
+def consult(
+    request: AffiliationRequest, *, by: Any, note: str = "", seen: int | None = None
+) -> AffiliationRequest:
     """Send the request to the consultation of the sections."""
     tell = partial(_tell_applicant, template="news")
     return move(request, "consult", by=by, office=COORDINATOR, note=note, seen=seen, effects=tell)
 
 
 def defer(
-    request: AffiliationRequest, *, by: Any, note: str, until: datetime.date | None = None, seen: int | None = None
+    request: AffiliationRequest,
+    *,
+    by: Any,
+    note: str,
+    until: datetime.date | None = None,
+    seen: int | None = None,
 ) -> AffiliationRequest:
     """Put the request off to a congress, `until` its day where that is known."""
 
@@ -131,7 +170,11 @@ def accept_request(
 
     def effects(fresh: AffiliationRequest) -> None:
         decision = Decision(
-            federation=fresh.federation, body=body, decided_on=decided_on, reference=reference, place=place
+            federation=fresh.federation,
+            body=body,
+            decided_on=decided_on,
+            reference=reference,
+            place=place,
         )
         decision.full_clean()
         decision.save()
@@ -162,7 +205,9 @@ def _admit(
 def decline(filing: Filing, *, by: Any, note: str, seen: int | None = None) -> Filing:
     """Decline, with the reason the applicant will read."""
     tell = partial(_tell_applicant, template="declined")
-    return move(filing, "decline", by=by, office=_office(filing), note=note, seen=seen, effects=tell)
+    return move(
+        filing, "decline", by=by, office=_office(filing), note=note, seen=seen, effects=tell
+    )
 
 
 # --- membership applications ----------------------------------------------------------------
@@ -214,20 +259,19 @@ def accept_application(
         fresh.save(update_fields=["member", "email_index"])
         _tell_applicant(fresh, "accepted")
 
-    return move(application, "accept", by=by, office=SECRETARY, note=note, seen=seen, effects=effects)
+    return move(
+        application, "accept", by=by, office=SECRETARY, note=note, seen=seen, effects=effects
+    )
 
 
 def is_joinable(organisation: Organisation) -> bool:
     """Whether persons can apply here: it wants them to, and somebody will read what they write."""
-    return joinable().filter(pk=organisation.pk).exists()
+    return bool(joinable().filter(pk=organisation.pk).exists())
 
 
 def joinable() -> Any:
-    """Organisations in the public lists that take applications and have a secretary in office."""
-    kept = OrganisationOffice.objects.current().filter(role__in=OrganisationOffice.KEEPERS)
-    return Organisation.objects.listed().filter(
-        accepts_members=True, dissolved="", pk__in=kept.values("organisation")
-    )
+    """Organisations that persons can apply to here."""
+    return Organisation.objects.joinable()
 
 
 # --- letters --------------------------------------------------------------------------------
@@ -238,12 +282,17 @@ def _office(filing: Filing) -> str:
 
 
 def _tell_applicant(filing: Filing, template: str) -> None:
-    letters.queue(template, filing.email, filing.language, reference=filing.reference, path=_path(filing))
+    page = (
+        "membership:request" if isinstance(filing, AffiliationRequest) else "membership:application"
+    )
+    letters.queue(
+        template, filing.email, _spoken(filing.language), reference=filing.reference, page=page
+    )
 
 
-def _path(filing: Filing) -> str:
-    kind = "requests" if isinstance(filing, AffiliationRequest) else "applications"
-    return f"/{kind}/{filing.reference}/"
+def _spoken(language: str) -> str:
+    """The language, if the site has pages in it: a letter leads to a page in its own language."""
+    return language if language in dict(settings.LANGUAGES) else ""
 
 
 def _tell_deciders(filing: Filing) -> None:
@@ -266,4 +315,6 @@ def _tell_holders(offices: Any, filing: Filing) -> None:
     with transaction.atomic():
         for office in offices.select_related("person"):
             person = office.person
-            letters.queue("waiting", person.email, person.language, reference=filing.reference)
+            letters.queue(
+                "waiting", person.email, _spoken(person.language), reference=filing.reference
+            )

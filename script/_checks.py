@@ -64,16 +64,16 @@ def manage(*command: str, **environment: str) -> bool:
 
 
 def formatting() -> bool:
-    return run(TOOLS / "ruff", "format", "--check", "--quiet", ".")
+    return run(TOOLS / "ruff", "format", "--check", "--output-format=concise", ".")
 
 
 def lint() -> bool:
-    return run(TOOLS / "ruff", "check", "--quiet", ".")
+    return run(TOOLS / "ruff", "check", "--output-format=concise", ".")
 
 
 def templates() -> bool:
     found = sorted(
-        path
+        path.relative_to(ROOT)
         for folder in ["templates", "congress", "directory", "federation", "membership"]
         for path in (ROOT / folder).rglob("*.html")
     )
@@ -85,7 +85,7 @@ def types() -> bool:
 
 
 def arrows() -> bool:
-    return run(TOOLS / "lint-imports", "--cache-dir", ROOT / "var" / "import_linter")
+    return run(TOOLS / "lint-imports", "--no-logo", "--cache-dir", ROOT / "var" / "import_linter")
 
 
 def migrations() -> bool:
@@ -100,6 +100,7 @@ def deployment() -> bool:
         SECRET_KEY=secrets.token_urlsafe(50),
         FIELD_KEYS=f"first:{key}",
         INDEX_KEY=index,
+        HTTPS="1",
         ALLOWED_HOSTS="federation.example.org",
         SITE_URL="https://federation.example.org",
         MAIL_DOMAIN="example.org",

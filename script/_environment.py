@@ -5,6 +5,7 @@ Started by the commands beside it with any Python 3.11 to 3.13, hence no package
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import hashlib
 import json
@@ -14,7 +15,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -31,6 +32,7 @@ COVERED_BY = {
 }
 # Would send the packages elsewhere than into .venv.
 MISLEADING = ["PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV"]
+PR_SET_PDEATHSIG = 1
 NETWORK = ["NewConnectionError", "Max retries", "ConnectTimeout", "ReadTimeout", "ProxyError"]
 
 
@@ -165,6 +167,12 @@ def reason(output: str) -> str:
     return f"pip failed: {(errors or ['no reason given'])[0].removeprefix('ERROR: ')} {where}"
 
 
+def end_with_parent() -> None:
+    """Have the kernel tell us when the command that started us is ended (Linux)."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def leave(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
@@ -172,6 +180,7 @@ def leave(number: int, frame: FrameType | None) -> None:
 def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
+    end_with_parent()
     lock = sys.argv[1]
     if fits(lock):
         return 0

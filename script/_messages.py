@@ -26,6 +26,7 @@ LOCALE = ROOT / "locale"
 TEMPLATE = LOCALE / "django.pot"
 CODE = ["congress", "directory", "federation", "membership"]  # and templates/
 COMPLETE = {"ar", "es"}  # in these languages nothing may be missing
+SHOWN = 40  # lines of complaints
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -164,8 +165,10 @@ def faults(message: Message, catalog: Catalog, language: str) -> Iterator[str]:
 
 def check() -> int:
     found = list(complaints())
-    for line in found:
+    for line in found[:SHOWN]:
         print(line)
+    if len(found) > SHOWN:
+        print(f"... and {len(found) - SHOWN} more")
     if found:
         print(f"{len(found)} to mend: script/messages adds what is missing, then translate it.")
     return 1 if found else 0

@@ -1,6 +1,7 @@
 """Personas. Each is made when a test asks for it."""
 
 import importlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,12 @@ from directory.models import Organisation
 from federation.models import Federation, User
 from tests import make
 
-
 # The production hasher is slow on purpose; it has a test of its own.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Style sheets are served as they stand, not collected under lasting names.
+settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
 guards = importlib.import_module("federation.migrations.0002_guards")
 
 
@@ -26,7 +30,11 @@ def _audit_trail_can_be_emptied_between_tests() -> Iterator[None]:
 
     def with_the_guard_lifted(*args: Any, **kwargs: Any) -> list[str]:
         if connection.vendor == "sqlite":
-            return ["DROP TRIGGER audit_is_not_removed", *sql_flush(*args, **kwargs), guards.SQLITE[1]]
+            return [
+                "DROP TRIGGER audit_is_not_removed",
+                *sql_flush(*args, **kwargs),
+                guards.SQLITE[1],
+            ]
         table = "ALTER TABLE federation_auditevent {} TRIGGER USER"
         return [table.format("DISABLE"), *sql_flush(*args, **kwargs), table.format("ENABLE")]
 
@@ -75,6 +83,12 @@ def outsider(asi: Federation) -> User:
 
 
 def signed_in(person: User) -> Client:
+    """A session that began with password and second factor."""
     client = Client()
     client.force_login(person)
+    make.second_factor(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
     return client

@@ -40,16 +40,17 @@ def prepare() -> None:
         "FIELD_KEYS": f"test:{_secret('field key of the tests')}",
         "INDEX_KEY": _secret("index key of the tests"),
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "HTTPS": "0",
+        "DATABASE_URL": "sqlite://:memory:",  # with --pg another; the tests' own stands below
+        "STATIC_ROOT": str(ROOT / "federation" / "static"),
     }
     example = ROOT / ".env.example"
     text = example.read_text("utf-8") if example.exists() else ""
     known = re.findall(r"^#?\s*([A-Z][A-Z0-9_]+)=", text, re.MULTILINE)
-    for name in [*own, *known, "DATABASE_URL", "DEBUG", "DEMO"]:
+    for name in [*own, *known, "DEBUG", "DEMO"]:
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
     os.environ.update(own)
-    # Playwright's API for threads keeps an event loop open, which Django takes for async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 def chromium() -> str | None:
@@ -69,6 +70,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         prepare()
         subprocess.run([sys.executable, "script/_messages.py", "--compile"], cwd=ROOT, check=True)
         early_config.stash[TEMPORARY] = tempfile.TemporaryDirectory(prefix="federation-test-")
+        # Playwright keeps an event loop open, which Django would take for async code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         os.environ[FOLDER] = early_config.stash[TEMPORARY].name
         if getattr(early_config.known_args_namespace, "pg", False):
             early_config.stash[SERVER] = _postgres()

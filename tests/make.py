@@ -4,6 +4,9 @@ import datetime
 import uuid
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+
 from directory import workflow as register
 from directory.models import (
     Affiliation,
@@ -24,7 +27,13 @@ def federation(slug: str = "iwa", **fields: Any) -> Federation:
     """A federation with a voting section and a friend that may be asked for."""
     names = {"en": f"Federation {slug}"}
     made = Federation.objects.create(
-        **{"slug": slug, "names": names, "acronym": slug.upper(), "kind": "international", "scope": "international"}
+        **{
+            "slug": slug,
+            "names": names,
+            "acronym": slug.upper(),
+            "kind": "international",
+            "scope": "international",
+        }
         | fields
     )
     status(made, "section", votes=True)
@@ -33,14 +42,25 @@ def federation(slug: str = "iwa", **fields: Any) -> Federation:
 
 
 def status(of: Federation, kind: str, **fields: Any) -> Status:
-    labels = {"en": kind.capitalize(), "es": {"section": "Sección", "friend": "Amigo"}.get(kind, kind)}
+    labels = {
+        "en": kind.capitalize(),
+        "es": {"section": "Sección", "friend": "Amigo"}.get(kind, kind),
+    }
     return Status.objects.create(
-        **{"federation": of, "slug": kind, "kind": kind, "labels": labels, "plurals": {"en": f"{kind.capitalize()}s"}}
+        **{
+            "federation": of,
+            "slug": kind,
+            "kind": kind,
+            "labels": labels,
+            "plurals": {"en": f"{kind.capitalize()}s"},
+        }
         | fields
     )
 
 
-def organisation(name: str = "Örestad Local", *countries: str, acronym: str = "", **fields: Any) -> Organisation:
+def organisation(
+    name: str = "Örestad Local", *countries: str, acronym: str = "", **fields: Any
+) -> Organisation:
     made = Organisation.objects.create(name=name, **fields)
     for code in countries:
         OrganisationCountry.objects.create(organisation=made, code=code)
@@ -68,6 +88,14 @@ def user(email: str = "somebody@example.org", **fields: Any) -> User:
     return User.objects.create_user(email, PASSWORD, **fields)
 
 
+def second_factor(of: User) -> str:
+    """Set up an authenticator app for the account; its secret, from which codes are made."""
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    if not Authenticator.objects.filter(user=of, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(of, secret)
+    return secret
+
+
 def coordinator(of: Federation, email: str = "coordinator@example.org", **office: Any) -> User:
     person = user(email)
     Office.objects.create(federation=of, person=person, **{"since": LONG_AGO} | office)
@@ -76,11 +104,15 @@ def coordinator(of: Federation, email: str = "coordinator@example.org", **office
 
 def secretary(of: Organisation, email: str = "secretary@example.org", **office: Any) -> User:
     person = user(email)
-    OrganisationOffice.objects.create(organisation=of, person=person, **{"since": LONG_AGO} | office)
+    OrganisationOffice.objects.create(
+        organisation=of, person=person, **{"since": LONG_AGO} | office
+    )
     return person
 
 
-def request(of: Federation, kind: str = "friend", email: str = "group@example.org", **answers: Any) -> AffiliationRequest:
+def request(
+    of: Federation, kind: str = "friend", email: str = "group@example.org", **answers: Any
+) -> AffiliationRequest:
     """A draft, filled in."""
     return AffiliationRequest.objects.create(
         federation=of,
@@ -101,7 +133,9 @@ def request(of: Federation, kind: str = "friend", email: str = "group@example.or
     )
 
 
-def application(to: Organisation, email: str = "person@example.org", **answers: Any) -> MembershipApplication:
+def application(
+    to: Organisation, email: str = "person@example.org", **answers: Any
+) -> MembershipApplication:
     """A draft, filled in."""
     return MembershipApplication.objects.create(
         organisation=to,
@@ -112,7 +146,9 @@ def application(to: Organisation, email: str = "person@example.org", **answers: 
     )
 
 
-def member(of: Organisation, name: str = "Mika Canary", email: str = "mika@example.org", **fields: Any) -> Member:
+def member(
+    of: Organisation, name: str = "Mika Canary", email: str = "mika@example.org", **fields: Any
+) -> Member:
     made = Member.objects.create(organisation=of, name=name, email=email, **fields)
     Membership.objects.create(member=made, organisation=of, since=LONG_AGO)
     return made

@@ -24,7 +24,7 @@ YEARS_AHEAD = 20
 def plausible_date(day: datetime.date) -> None:
     """Refuse days on which no union can have done anything."""
     latest = timezone.localdate().year + YEARS_AHEAD
-    if not EARLIEST <= day or day.year > latest:
+    if not day >= EARLIEST or day.year > latest:
         raise ValidationError(
             _("The date must lie between 1800 and %(latest)s."), params={"latest": latest}
         )
@@ -263,7 +263,9 @@ class Affiliation(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["federation", "status", "organisation"], name="affiliation_by_status"),
+            models.Index(
+                fields=["federation", "status", "organisation"], name="affiliation_by_status"
+            ),
         ]
         verbose_name = _("affiliation")
         verbose_name_plural = _("affiliations")
@@ -272,7 +274,11 @@ class Affiliation(models.Model):
         return f"{self.organisation} – {self.status}"
 
     def clean(self) -> None:
-        if self.status_id and self.federation_id and self.status.federation_id != self.federation_id:
+        if (
+            self.status_id
+            and self.federation_id
+            and self.status.federation_id != self.federation_id
+        ):
             raise ValidationError({"status": _("This status belongs to another federation.")})
         for name in ("decision", "end_decision", "source", "end_source"):
             record = getattr(self, name, None) if getattr(self, f"{name}_id") else None

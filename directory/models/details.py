@@ -66,10 +66,6 @@ class OrganisationName(Detail):
     def __str__(self) -> str:
         return self.value
 
-    @property
-    def direction(self) -> str:
-        return direction(self.language)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.organisation.save()  # its search text has this name now
@@ -78,6 +74,10 @@ class OrganisationName(Detail):
         gone = super().delete(*args, **kwargs)
         self.organisation.save()
         return gone
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
 
 
 class OrganisationCountry(Detail):
@@ -101,7 +101,7 @@ class OrganisationCountry(Detail):
         verbose_name_plural = _("countries")
 
     def __str__(self) -> str:
-        return self.code
+        return str(self.code)
 
     @property
     def name(self) -> str:
@@ -127,7 +127,7 @@ class OrganisationLanguage(Detail):
         verbose_name_plural = _("languages")
 
     def __str__(self) -> str:
-        return self.code
+        return str(self.code)
 
 
 class OrganisationIndustry(Detail):
@@ -145,7 +145,7 @@ class OrganisationIndustry(Detail):
         verbose_name_plural = _("industries")
 
     def __str__(self) -> str:
-        return self.get_code_display()
+        return str(self.get_code_display())
 
 
 class PublicContactQuerySet(DetailQuerySet):
@@ -153,7 +153,9 @@ class PublicContactQuerySet(DetailQuerySet):
         """Contacts of a shielded organisation are for those who keep its record."""
         open_ones = super().visible_to(user)
         withdrawn = Q(organisation__visibility=Organisation.Visibility.SHIELDED)
-        return open_ones.filter(~withdrawn | Q(pk__in=self.model.objects.managed_by(user).values("pk")))
+        return open_ones.filter(
+            ~withdrawn | Q(pk__in=self.model.objects.managed_by(user).values("pk"))
+        )
 
 
 class PublicContact(Detail):
@@ -206,7 +208,9 @@ class Identifier(Detail):
     class Meta:
         ordering: ClassVar = ["organisation", "scheme"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation", "scheme", "value"], name="identifier_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "scheme", "value"], name="identifier_once"
+            ),
         ]
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
@@ -238,7 +242,9 @@ class OrganisationLink(Detail):
     class Meta:
         ordering: ClassVar = ["organisation", "pk"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(organisation=F("other")), name="link_leads_elsewhere"),
+            models.CheckConstraint(
+                condition=~Q(organisation=F("other")), name="link_leads_elsewhere"
+            ),
         ]
         verbose_name = _("link")
         verbose_name_plural = _("links")

@@ -45,7 +45,8 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     def visible_to(self, user: Any) -> Self:
         """What anybody may open by its address, and what this person manages."""
         return self.filter(
-            Q(visibility__in=Organisation.OPEN) | Q(pk__in=self.model.objects.managed_by(user).values("pk"))
+            Q(visibility__in=Organisation.OPEN)
+            | Q(pk__in=self.model.objects.managed_by(user).values("pk"))
         )
 
     def listed(self) -> Self:
@@ -57,15 +58,25 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         if is_operator(user):
             return self.all()
         own = Q(pk__in=self.kept_by(user).values("pk"))
-        bond = self.model._meta.get_field("affiliations").related_model
-        members = bond.objects.not_ended().filter(federation__in=Federation.objects.managed_by(user))
+        bond: Any = self.model._meta.get_field("affiliations").related_model
+        members = bond.objects.not_ended().filter(
+            federation__in=Federation.objects.managed_by(user)
+        )
         return self.filter(own | Q(pk__in=members.values("organisation")))
 
     def kept_by(self, user: Any) -> Self:
         """Organisations in which the person now holds the office of secretary."""
-        offices = self.model._meta.get_field("offices").related_model
+        offices: Any = self.model._meta.get_field("offices").related_model
         held = offices.objects.current().held_by(user).filter(role__in=offices.KEEPERS)
         return self.filter(pk__in=held.values("organisation"))
+
+    def joinable(self) -> Self:
+        """In the public lists, taking applications, with a secretary in office to read them."""
+        offices: Any = self.model._meta.get_field("offices").related_model
+        kept = offices.objects.current().filter(role__in=offices.KEEPERS)
+        return self.listed().filter(
+            accepts_members=True, dissolved="", pk__in=kept.values("organisation")
+        )
 
     def found_by(self, words: str) -> Self:
         """Every word of the query, folded, in any name or the place, in any script."""
@@ -135,6 +146,18 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = fold(self.name)[:400]
+        names = [] if self._state.adding else list(self.names.values_list("value", flat=True))
+        # A search for the town must not find what the page no longer tells.
+        town = "" if self.is_shielded else self.city
+        self.search = search_text(self.name, *names, town)
+        with transaction.atomic():
+            if not self.slug:
+                self.slug = Slug.free(self.name)
+            super().save(*args, **kwargs)
+            Slug.objects.get_or_create(slug=self.slug, defaults={"organisation": self})
+
     def get_absolute_url(self) -> str:
         return reverse("directory:organisation_detail", args=[self.slug])
 
@@ -145,16 +168,6 @@ class Organisation(models.Model):
     @property
     def is_shielded(self) -> bool:
         return self.visibility == self.Visibility.SHIELDED
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_name = fold(self.name)[:400]
-        names = [] if self._state.adding else list(self.names.values_list("value", flat=True))  # type: ignore[attr-defined]
-        self.search = search_text(self.name, *names, self.city)
-        with transaction.atomic():
-            if not self.slug:
-                self.slug = Slug.free(self.name)
-            super().save(*args, **kwargs)
-            Slug.objects.get_or_create(slug=self.slug, defaults={"organisation": self})
 
 
 class Slug(models.Model):

@@ -30,10 +30,11 @@ _BY_SUFFIX = {
     ".txt": None,
     "": None,
 }
-_MARKDOWN_SIGNS = re.compile(r"^#{1,6} [^\[]|\]\(|^---$", re.MULTILINE)
-_MEDIAWIKI_SIGNS = re.compile(
-    r"^(={2,6})[^=\n]+\1[ \t]*$|^[*#:;]*[ \t]*\[\[|^\{\||'''", re.MULTILINE
-)
+# A heading or table of MediaWiki means nothing in Markdown, a link of Markdown nothing there.
+_MEDIAWIKI = re.compile(r"^(={2,6})[^=\n]+\1[ \t]*$|^\{\|", re.MULTILINE)
+_MARKDOWN = re.compile(r"\]\(")
+_LIKE_MEDIAWIKI = re.compile(r"^[*#]*[ \t]*\[\[|'''", re.MULTILINE)
+_LIKE_MARKDOWN = re.compile(r"^#{2,6} \S|^- ", re.MULTILINE)
 _FIRST_LINE = re.compile(r"\s*([^\n]*)")
 _NAME_COLUMN = re.compile(r"(?:^|[,;\t])\s*\"?(?:name|nombre)\"?\s*(?:[,;\t]|$)", re.IGNORECASE)
 
@@ -81,13 +82,11 @@ def _of_text(text: str, named: Notation | None) -> Notation:
     first = _FIRST_LINE.match(text)
     if named is None and first and _NAME_COLUMN.search(first[1][:2000]):
         return Notation.CSV
-    markdown = len(_MARKDOWN_SIGNS.findall(text))
-    mediawiki = len(_MEDIAWIKI_SIGNS.findall(text))
-    if not markdown and mediawiki:
-        return Notation.MEDIAWIKI
-    if not mediawiki and markdown:
-        return Notation.MARKDOWN
-    return named or (Notation.MEDIAWIKI if mediawiki > markdown else Notation.MARKDOWN)
+    mediawiki, markdown = bool(_MEDIAWIKI.search(text)), bool(_MARKDOWN.search(text))
+    if mediawiki != markdown:
+        return Notation.MEDIAWIKI if mediawiki else Notation.MARKDOWN
+    like_mediawiki = _LIKE_MEDIAWIKI.search(text) and not _LIKE_MARKDOWN.search(text)
+    return named or (Notation.MEDIAWIKI if like_mediawiki else Notation.MARKDOWN)
 
 
 def _refuse_foreign(data: bytes, suffix: str) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from directory.countries import country_code
+from directory.countries import country_code, country_codes
 from directory.reading.page import Unclear, shortened
 
 MAX_DEPTH = 5
@@ -42,13 +42,12 @@ _TAGS = re.compile(
 )
 _BREAKS = re.compile(r"<(?:br|wbr)\b[^<>]*>", re.IGNORECASE)
 _STRUCK = re.compile(r"~~|</?(?:s|del|strike)\b", re.IGNORECASE)
-_OTHER_TAGS = re.compile(r"<!--|<[/!]?(?!https?:)[a-z][^<>]*>?", re.IGNORECASE)
+_OTHER_TAGS = re.compile(r"<!--|(?<!\]\()<[/!]?(?!https?:)[a-z][^<>]*>?", re.IGNORECASE)
 _SIGNS = re.compile(r"\[\[|\{\{|!?\[|\]\]?|\}\}|\*\*|'''|<?https?://[^\s<>\"\[\]|{}]+>?")
 _WIKILINK_ADDRESS = re.compile(r"\(\s*([^\"]*?)\s+\"wikilink\"\s*\)")
 _TITLE_AND_END = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*')\s*\)")
 _FOOTNOTE = re.compile(r"\^.*|\d{1,3}|[a-z]|(?:nb|note) \d+|citation needed", re.IGNORECASE)
 _TRAIL = re.compile(r"[^\W\d_]*")
-_DISAMBIGUATION = re.compile(r"(?<=\S)[\s_]*\(([^()]*)\)$")
 _EMPHASIS = re.compile(r"''+|`|(?<![^\W_])[*_]+|[*_]+(?![^\W_])")
 _DANGEROUS = re.compile(r"(?:javascript|data|vbscript|mailto|file):", re.IGNORECASE)
 _UNSEEN = re.compile(
@@ -85,8 +84,17 @@ def plain(parts: list[Part]) -> str:
 
 def without_disambiguation(title: str) -> tuple[str, str]:
     """The title of a wiki page, and what stands in brackets behind it: Germinal (Chile)."""
-    found = _DISAMBIGUATION.search(title)
-    return (title[: found.start()], found[1]) if found else (title, "")
+    before, bracket, inside = title.removesuffix(")").rpartition("(")
+    bare = before.rstrip(" _")
+    if not (title.endswith(")") and bracket and bare) or ")" in inside:
+        return title, ""
+    return bare, inside
+
+
+def country_in_title(title: str) -> tuple[str, ...]:
+    """The countries in the brackets of a wiki page's title. (LI) is more often none."""
+    inside = without_disambiguation(title.replace("_", " "))[1]
+    return country_codes(inside) if len(inside) > 2 or inside in {"UK", "US"} else ()
 
 
 def _parts(text: str) -> Iterator[Part]:
@@ -215,7 +223,7 @@ def _template(text: str, start: int) -> tuple[Part | None, int]:
     values = [value for value in values if "=" not in value]
     if _FLAGS.fullmatch(name) and values and country_code(values[0]):
         return Part(Kind.COUNTRY, values[0]), close + 2
-    if not values and country_code(name):
+    if not values and len(name) > 2 and country_code(name):
         return Part(Kind.COUNTRY, name), close + 2
     if name.lower() in _WRAPPERS and values:
         inner = list(_parts(values[-1]))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from directory.countries import country_code, country_codes, implied_country
 from directory.folding import fold
-from directory.reading.inline import Kind, Part, parse, without_disambiguation
+from directory.reading.inline import Kind, Part, country_in_title, parse, without_disambiguation
 from directory.reading.page import (
     MAX_TEXT,
     Basis,
@@ -36,6 +36,7 @@ _DASH = re.compile(r"\s+[–—―-]+\s+|\s*[:;]\s+|\s*[:;]$|\s*—\s*")
 _ACRONYM = re.compile(r"[^\W\d_](?:[\w.·&+'’/-]| (?=[/&-] )|(?<=[/&-]) ){0,18}[\w.]")
 _LIST_WORDS = re.compile(r"[\s,;/&|·]+|\b(?:and|y|e|et|und)\b")
 _SEPARATED = re.compile(r"^\s*[,;:–—―-]|[,;:–—―-]\s*$")
+_SENTENCE = re.compile(r"\w{5}[.!?] ")
 _EDGES = " \t\n\u00a0,;:.–—―-|·•"
 
 
@@ -59,7 +60,7 @@ def read_item(line: int, text: str, headings: tuple[str, ...] = (), country: str
     """The row that a list item means. `country` is what the headings above it say."""
     if len(text) > MAX_TEXT:
         raise Unclear(_("The entry is longer than %(count)d characters.") % {"count": MAX_TEXT})
-    found = understood(parse(unicodedata.normalize("NFC", text)))
+    found = understood(parse(" ".join(unicodedata.normalize("NFC", text).split())))
     name = checked_name(found.name)
     countries, basis = _countries(found, country)
     return ListRow(
@@ -88,8 +89,7 @@ def understood(parts: list[Part]) -> Found:
 def _countries(found: Found, heading: str) -> tuple[tuple[str, ...], Basis]:
     if found.countries:
         return tuple(dict.fromkeys(found.countries)), "stated"
-    in_target = without_disambiguation(found.target.replace("_", " "))[1]
-    stated = country_codes(in_target) or ((heading,) if heading else ())
+    stated = country_in_title(found.target) or ((heading,) if heading else ())
     if stated:
         return stated, "stated"
     implied = implied_country(found.name)
@@ -199,7 +199,7 @@ def _name_and_country(text: str) -> tuple[str, tuple[str, ...]]:
     name = name.strip().strip(",;:|·•").strip()
     if country_codes(name):
         raise Unclear(_("There is a country, but no organisation."))
-    if name.endswith((".", "!", "?")) and len(name.split()) > 5:
+    if _SENTENCE.search(name) or (name.endswith((".", "!", "?")) and len(name.split()) > 5):
         raise Unclear(_("This is a sentence rather than a name."))
     return name, countries
 

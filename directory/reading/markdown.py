@@ -7,7 +7,7 @@ and links whose targets have blanks and round brackets in them.
 import re
 
 from directory.reading.outline import Outline, Table, visible
-from directory.reading.page import ListPage
+from directory.reading.page import MAX_TEXT, ListPage, shortened, tidy
 from directory.reading.tables import Cells
 
 _FRONT_MATTER = re.compile(r"(\w+)\s*:\s*(.*)")
@@ -46,12 +46,18 @@ def _read_front_matter(lines: list[str], outline: Outline) -> int:
     end = next(ends, 0)
     for line in lines[1:end]:
         found = _FRONT_MATTER.fullmatch(line.strip())
-        value = found[2].strip().strip("\"'") if found else ""
+        value = _unquoted(found[2]) if found else ""
         if found and found[1].lower() == "title":
             outline.title = value
         elif found and found[1].lower() in {"permalink", "url"}:
             outline.url = value
     return end + 1 if end else 0
+
+
+def _unquoted(value: str) -> str:
+    value = shortened(tidy(value[:MAX_TEXT]))
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
 
 
 class _Reader:

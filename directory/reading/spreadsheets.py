@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from directory.reading.page import MAX_COLUMNS, MAX_ROWS, ListPage, ReadingError, Unclear
 from directory.reading.tables import Cells, read_table, recognised
 
+MAX_LINES = MAX_ROWS + 1_000  # empty ones included, which take no room in a workbook
 MAX_MEMBERS = 1_000
 MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 200
@@ -134,6 +135,11 @@ def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 def _sheet_rows(sheet: Any) -> Iterator[Cells]:
     width = 0
     for line, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), 1):
+        if line > MAX_LINES:
+            raise ReadingError(
+                _("The sheet has more than %(count)d lines. Delete the empty ones, or split it.")
+                % {"count": MAX_LINES}
+            )
         values = [_text(cell.value) for cell in row]
         while values and not values[-1]:
             values.pop()

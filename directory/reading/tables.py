@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from directory.countries import country_codes, implied_country
 from directory.folding import fold
-from directory.reading.inline import without_disambiguation
+from directory.reading.inline import country_in_title
 from directory.reading.page import (
     MAX_COLUMNS,
     MAX_TEXT,
@@ -187,8 +187,8 @@ def _countries(name: str, fields: dict[str, str]) -> tuple[tuple[str, ...], Basi
             raise Unclear(_("“%(text)s” is no country.") % {"text": shortened(fields[column], 80)})
     if len(set(map(frozenset, by_column.values()))) > 1:
         raise Unclear(_("The columns name different countries."))
-    title = fields.get("wiki_target", "").replace("_", " ")
-    stated = next(iter(by_column.values()), ()) or country_codes(without_disambiguation(title)[1])
+    in_title = country_in_title(fields.get("wiki_target", ""))
+    stated = next(iter(by_column.values()), ()) or in_title
     if stated:
         return stated, "implied" if fields.get(
             "country_basis", ""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from federation.encryption import EncryptedTextField, blind_index
 from federation.scopes import may
 
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email_index=email_index(username or ""))

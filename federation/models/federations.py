@@ -21,8 +21,10 @@ class FederationQuerySet(ScopedQuerySet["Federation"]):
         return self.all()
 
     def managed_by(self, user: Any) -> Self:
-        if is_operator(user):
-            return self.all()
+        return self.all() if is_operator(user) else self.coordinated_by(user)
+
+    def coordinated_by(self, user: Any) -> Self:
+        """By office alone: what an operator does not get, such as what applicants write."""
         return self.filter(pk__in=Office.objects.current().held_by(user).values("federation"))
 
 
@@ -99,7 +101,9 @@ class Federation(models.Model):
     @property
     def principle_list(self) -> list[Text]:
         text = in_language(self.principles, original=self.language)
-        return [Text(line.strip(), text.language) for line in text.value.splitlines() if line.strip()]
+        return [
+            Text(line.strip(), text.language) for line in text.value.splitlines() if line.strip()
+        ]
 
 
 class StatusQuerySet(ScopedQuerySet["Status"]):
@@ -140,7 +144,7 @@ class Status(models.Model):
     labels = TextsField(_("name"), area=False, blank=False)
     plurals = TextsField(_("name of several"), area=False)
     descriptions = TextsField(_("what it means"))
-    votes = models.BooleanField(_("votes at congresses"), default=False)
+    votes = models.BooleanField(_("votes at congresses"), null=True, blank=True)
     speaks = models.BooleanField(_("speaks at congresses"), null=True, blank=True)
     proposes = models.BooleanField(_("puts motions"), null=True, blank=True)
     sends_delegates = models.BooleanField(_("sends delegates"), null=True, blank=True)
@@ -179,7 +183,7 @@ class Status(models.Model):
     @property
     def rights(self) -> list[tuple[str, bool | None]]:
         """Each right in words, with yes, no, or None where the federation does not say."""
-        fields = (self._meta.get_field(name) for name in self.RIGHTS)
+        fields: list[Any] = [self._meta.get_field(name) for name in self.RIGHTS]
         return [(str(field.verbose_name), getattr(self, field.name)) for field in fields]
 
 

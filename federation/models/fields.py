@@ -15,9 +15,9 @@ PARTIAL_DATE = r"\A[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z"
 class PartialDateField(models.CharField):  # type: ignore[type-arg]
     """A date as exactly as it is known: `2016`, `2016-03` or `2016-03-12`. Sorts as text."""
 
-    default_validators = (
+    default_validators = [
         RegexValidator(PARTIAL_DATE, _("Write the date as 2016, 2016-03 or 2016-03-12.")),
-    )
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 10)
@@ -34,7 +34,7 @@ def validate_language(tag: str) -> None:
 class LanguageField(models.CharField):  # type: ignore[type-arg]
     """The language a text is in, as a BCP 47 tag (`es`, `pt-BR`)."""
 
-    default_validators = (validate_language,)
+    default_validators = [validate_language]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 15)

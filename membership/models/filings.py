@@ -27,7 +27,9 @@ class Filing(Stateful):
     `form_token` is given out with the empty form, so that a form sent twice files once.
     """
 
-    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(
+        _("reference"), max_length=12, unique=True, default=new_reference, editable=False
+    )
     form_token = models.UUIDField(unique=True, editable=False)
     language = LanguageField(_("language of the letters"))
     email = EncryptedTextField(_("e-mail address"), max_length=254)
@@ -53,6 +55,11 @@ class Filing(Stateful):
     def is_open(self) -> bool:
         return self.state in self.OPEN  # type: ignore[attr-defined]
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the next move is the deciders'."""
+        return self.state in self.WITH_DECIDERS  # type: ignore[attr-defined]
+
 
 # --- affiliation requests -------------------------------------------------------------------
 
@@ -63,7 +70,7 @@ class AffiliationRequestQuerySet(ScopedQuerySet["AffiliationRequest"]):
 
     def managed_by(self, user: Any) -> Self:
         """The coordinators of the federation that is asked, once the address is confirmed."""
-        federations = Federation.objects.managed_by(user)
+        federations = Federation.objects.coordinated_by(user)
         return self.filter(federation__in=federations).exclude(state=AffiliationRequest.State.DRAFT)
 
     def open(self) -> Self:
@@ -94,7 +101,8 @@ class AffiliationRequest(Filing):
     OPEN: ClassVar = (*WITH_DECIDERS, State.NEEDS_ANSWER)
 
     MOVES = (
-        Move("submit", (State.DRAFT,), State.SUBMITTED, "applicant", _("Send the request"), _("Request sent")),
+        Move("submit", (State.DRAFT,), State.SUBMITTED, "applicant", _("Send the request"),
+            _("Request sent")),
         Move(
             "ask_back", (State.SUBMITTED,), State.NEEDS_ANSWER, "decider",
             _("Ask the applicant"), _("The federation asks"), reason=True,
@@ -118,7 +126,8 @@ class AffiliationRequest(Filing):
         Move(
             "decline", OPEN, State.DECLINED, "decider", _("Decline"), _("Declined"), reason=True,
         ),
-        Move("withdraw", OPEN, State.WITHDRAWN, "applicant", _("Withdraw"), _("Withdrawn by the applicant")),
+        Move("withdraw", OPEN, State.WITHDRAWN, "applicant", _("Withdraw"),
+            _("Withdrawn by the applicant")),
     )  # fmt: skip
 
     federation = models.ForeignKey(
@@ -193,7 +202,8 @@ class MembershipApplicationQuerySet(ScopedQuerySet["MembershipApplication"]):
         return self.filter(state__in=MembershipApplication.OPEN)
 
     def waiting(self) -> Self:
-        return self.filter(state=MembershipApplication.State.SUBMITTED)
+        """Those whose next move is the organisation's."""
+        return self.filter(state__in=MembershipApplication.WITH_DECIDERS)
 
 
 class MembershipApplication(Filing):
@@ -207,10 +217,12 @@ class MembershipApplication(Filing):
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    OPEN: ClassVar = (State.SUBMITTED, State.NEEDS_ANSWER)
+    WITH_DECIDERS: ClassVar = (State.SUBMITTED,)
+    OPEN: ClassVar = (*WITH_DECIDERS, State.NEEDS_ANSWER)
 
     MOVES = (
-        Move("submit", (State.DRAFT,), State.SUBMITTED, "applicant", _("Send the application"), _("Application sent")),
+        Move("submit", (State.DRAFT,), State.SUBMITTED, "applicant", _("Send the application"),
+            _("Application sent")),
         Move(
             "ask_back", (State.SUBMITTED,), State.NEEDS_ANSWER, "decider",
             _("Ask the applicant"), _("The organisation asks"), reason=True,
@@ -221,7 +233,8 @@ class MembershipApplication(Filing):
         ),
         Move("accept", (State.SUBMITTED,), State.ACCEPTED, "decider", _("Accept"), _("Accepted")),
         Move("decline", OPEN, State.DECLINED, "decider", _("Decline"), _("Declined"), reason=True),
-        Move("withdraw", OPEN, State.WITHDRAWN, "applicant", _("Withdraw"), _("Withdrawn by the applicant")),
+        Move("withdraw", OPEN, State.WITHDRAWN, "applicant", _("Withdraw"),
+            _("Withdrawn by the applicant")),
     )  # fmt: skip
 
     organisation = models.ForeignKey(
@@ -243,7 +256,9 @@ class MembershipApplication(Filing):
     class Meta:
         ordering: ClassVar = ["submitted_at", "pk"]
         indexes: ClassVar = [
-            models.Index(fields=["organisation", "state", "submitted_at"], name="application_inbox"),
+            models.Index(
+                fields=["organisation", "state", "submitted_at"], name="application_inbox"
+            ),
         ]
         verbose_name = _("membership application")
         verbose_name_plural = _("membership applications")

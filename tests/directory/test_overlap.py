@@ -67,7 +67,11 @@ def test_the_door_says_in_words_what_the_database_refused(iwa, local):
 def test_a_bond_may_begin_on_the_day_another_ends(iwa, local, coordinator):
     source = make.source(iwa)
     register.end(
-        affiliation=Affiliation.objects.get(), until=day(2010), reason="withdrawal", source=source, by=coordinator
+        affiliation=Affiliation.objects.get(),
+        until=day(2010),
+        reason="withdrawal",
+        source=source,
+        by=coordinator,
     )
     make.affiliation(local, iwa, "friend", since=day(2010))
     assert Affiliation.objects.count() == 2
@@ -83,6 +87,8 @@ def test_a_bond_with_unknown_start_leaves_the_time_before_its_source_free(iwa):
 
 def test_a_bond_taken_back_by_a_correction_no_longer_counts(iwa, local, coordinator):
     bond = Affiliation.objects.get()
-    new = register.correct(affiliation=bond, note="The congress was in 2004.", since=day(2004), by=coordinator)
+    new = register.correct(
+        affiliation=bond, note="The congress was in 2004.", since=day(2004), by=coordinator
+    )
     bond.refresh_from_db()
     assert (bond.is_void, new.corrects, new.since) == (True, bond, day(2004))

@@ -28,7 +28,12 @@ def submitted() -> tuple[AffiliationRequest, list]:
 def decide(request: AffiliationRequest, coordinators: list) -> list:
     def accept(index: int) -> AffiliationRequest:
         return workflow.accept_request(
-            request, by=coordinators[index], body="congress", decided_on=DAY, reference=f"{index}", seen=1
+            request,
+            by=coordinators[index],
+            body="congress",
+            decided_on=DAY,
+            reference=f"{index}",
+            seen=1,
         )
 
     return together(4, accept)
@@ -93,6 +98,8 @@ def test_a_person_accepted_twice_at_once_is_one_member():
     local = make.organisation(accepts_members=True)
     secretaries = [make.secretary(local, f"s{number}@example.org") for number in range(4)]
     application = workflow.submit_application(make.application(local))
-    results = together(4, lambda index: workflow.accept_application(application, by=secretaries[index]))
+    results = together(
+        4, lambda index: workflow.accept_application(application, by=secretaries[index])
+    )
     assert sum(isinstance(result, Refused) for result in results) == 3
     assert Member.objects.count() == 1

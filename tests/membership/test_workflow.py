@@ -14,7 +14,9 @@ DAY = datetime.date(2026, 5, 1)
 
 def test_accepting_a_request_publishes_the_organisation_with_its_status(iwa, coordinator):
     request = workflow.submit_request(make.request(iwa))
-    workflow.accept_request(request, by=coordinator, body="congress", decided_on=DAY, reference="26/3")
+    workflow.accept_request(
+        request, by=coordinator, body="congress", decided_on=DAY, reference="26/3"
+    )
 
     bond = Affiliation.objects.get()
     assert (bond.status.slug, bond.since, bond.decision.reference) == ("friend", DAY, "26/3")
@@ -41,7 +43,10 @@ def test_a_decider_who_has_not_seen_the_last_step_is_told(iwa, coordinator):
 def test_a_letter_names_neither_person_nor_organisation(iwa, coordinator):
     workflow.submit_request(make.request(iwa, name="Kitchen Workers"))
     letters = Letter.objects.all()
-    assert sorted(letter.recipient for letter in letters) == ["coordinator@example.org", "group@example.org"]
+    assert sorted(letter.recipient for letter in letters) == [
+        "coordinator@example.org",
+        "group@example.org",
+    ]
     assert not [letter for letter in letters if "Kitchen" in letter.body or "Canary" in letter.body]
 
 
@@ -49,7 +54,11 @@ def test_an_accepted_person_is_a_member_of_that_organisation(local, secretary):
     application = workflow.submit_application(make.application(local))
     workflow.accept_application(application, by=secretary, since=DAY)
     member = Member.objects.get()
-    assert (member.name, member.organisation, member.email) == ("Ola Canary", local, "person@example.org")
+    assert (member.name, member.organisation, member.email) == (
+        "Ola Canary",
+        local,
+        "person@example.org",
+    )
     assert Membership.objects.counted([local]) == {local.pk: 1}
 
 

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Print every personal field: purpose, who sees it, how long it is kept."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--check", action="store_true", help="only say whether the register is whole")
+        parser.add_argument(
+            "--check", action="store_true", help="only say whether the register is whole"
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,5 +40,7 @@ class Command(BaseCommand):
             for row in rows:
                 how = "sealed" if row.sealed else row.personal.why_open
                 self.stdout.write(f"{row.model}.{row.name} ({how})")
-                self.stdout.write(f"    for {row.personal.purpose}; seen by {row.personal.seen_by};")
+                self.stdout.write(
+                    f"    for {row.personal.purpose}; seen by {row.personal.seen_by};"
+                )
                 self.stdout.write(f"    kept {row.personal.kept}")

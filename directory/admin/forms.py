@@ -1,0 +1,282 @@
+"""The forms that lead to the doors of `directory.workflow`: admit, end, change status, correct."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from directory import workflow
+from directory.admin.fields import OrganisationAddress, country_field
+from directory.models import (
+    Affiliation,
+    Decision,
+    Organisation,
+    OrganisationCountry,
+    Source,
+    plausible_date,
+)
+from federation import audit
+from federation.admin import SearchSelect, SeenMixin, site
+from federation.models import Federation, Status
+
+WHY = (
+    _("Why we know"),
+    {
+        "fields": ("decision", "source", "source_title", "source_url", "source_as_of"),
+        "description": _(
+            "A decision is a source by itself. Otherwise choose a source or write down a new one."
+        ),
+    },
+)
+
+
+def date_field(**kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=AdminDateWidget, required=False, validators=[plausible_date], **kwargs
+    )
+
+
+def record_field(name: str, rows: "QuerySet[Any]", **kwargs: Any) -> forms.ModelChoiceField:
+    """One of the rows, for the field `name` of an affiliation."""
+    field = Affiliation._meta.get_field(name)
+    return forms.ModelChoiceField(
+        rows,
+        label=capfirst(str(field.verbose_name)),
+        widget=SearchSelect(field, site),
+        **{"required": False, **kwargs},
+    )
+
+
+class BondForm(SeenMixin, forms.Form):
+    """What every such form asks: which decision, which source."""
+
+    fieldsets: Any = ()
+    source_title = forms.CharField(label=_("Title of a new source"), max_length=300, required=False)
+    source_url = forms.URLField(
+        label=_("Its web address"), max_length=500, required=False, assume_scheme="https"
+    )
+    source_as_of = date_field(label=_("It was so on"))
+
+    def __init__(
+        self, *args: Any, user: Any, bond: Affiliation | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.bond = user, bond
+        self.fields["decision"] = record_field("decision", self.of(Decision))
+        self.fields["source"] = record_field("source", self.of(Source))
+
+    def of(self, model: Any) -> "QuerySet[Any]":
+        """Rows of the model that may be chosen: those of the affiliation's own federation."""
+        rows: QuerySet[Any] = model.objects.managed_by(self.user).select_related("federation")
+        return rows.filter(federation=self.bond.federation_id) if self.bond else rows
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        new = [cleaned.get("source_title"), cleaned.get("source_as_of")]
+        if any(new) and not all(new):
+            raise ValidationError(_("A new source needs a title and the day on which it was so."))
+        if not (cleaned.get("decision") or cleaned.get("source") or any(new)):
+            raise ValidationError(_("Say why we know: by a decision, or from a source."))
+        return cleaned
+
+    def source(self, federation: Federation) -> Source:
+        """The source chosen, the new one, or the one that the decision is."""
+        given = self.cleaned_data
+        if given["source"]:
+            chosen: Source = given["source"]
+            return chosen
+        if not given["source_title"]:
+            return workflow.source_of(given["decision"])
+        source = Source(
+            federation=federation,
+            title=given["source_title"],
+            url=given["source_url"],
+            as_of=given["source_as_of"],
+        )
+        source.full_clean()
+        source.save()
+        return source
+
+    def save(self, office: str) -> Affiliation:
+        raise NotImplementedError
+
+
+class AdmitForm(BondForm):
+    """Admits an organisation: a new one, or one that already stands in the directory."""
+
+    address = OrganisationAddress(
+        among=Organisation.objects.none(),
+        label=_("Address in the directory"),
+        required=False,
+    )
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Organisation.Kind, initial=Organisation.Kind.UNION, required=False
+    )
+    country = country_field(label=_("Country"), required=False)
+    city = forms.CharField(label=_("Town"), max_length=100, required=False)
+    website = forms.URLField(
+        label=_("Website"), max_length=500, required=False, assume_scheme="https"
+    )
+    since = date_field(label=_("Since"), help_text=_("The day from which on it has the status."))
+    seen_on = date_field(
+        label=_("Known to be so on"), help_text=_("If nobody knows since when: a day it was so.")
+    )
+    fieldsets = (
+        (
+            _("An organisation of the directory"),
+            {
+                "fields": ("address",),
+                "description": _("Look it up first: it may be there through another federation."),
+            },
+        ),
+        (
+            _("Or a new organisation"),
+            {
+                "fields": ("name", "kind", "country", "city", "website"),
+                "description": _("Everything else can be added on its page afterwards."),
+            },
+        ),
+        (_("Its status"), {"fields": ("status", "since", "seen_on")}),
+        WHY,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        address: Any = self.fields["address"]
+        address.among = Organisation.objects.visible_to(self.user)
+        self.fields["status"] = forms.ModelChoiceField(self.of(Status), label=_("Status"))
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if bool(cleaned.get("address")) == bool(cleaned.get("name")) and not self.errors:
+            raise ValidationError(
+                _("Give either the address of an organisation in the directory or a new name.")
+            )
+        return cleaned
+
+    def save(self, office: str) -> Affiliation:
+        given = self.cleaned_data
+        federation = given["status"].federation
+        return workflow.admit(
+            organisation=given["address"] or self._new_organisation(federation, office),
+            status=given["status"],
+            source=self.source(federation),
+            decision=given["decision"],
+            since=given["since"],
+            seen_on=given["seen_on"],
+            by=self.user,
+            office=office,
+        )
+
+    def _new_organisation(self, federation: Federation, office: str) -> Organisation:
+        names = ("name", "kind", "city", "website")
+        organisation = Organisation(
+            **{name: self.cleaned_data[name] for name in names if self.cleaned_data[name]},
+            visibility=Organisation.Visibility.PROPOSED,
+            is_fictional=federation.is_fictional,
+        )
+        organisation.full_clean(exclude=["slug", "sort_name", "search"])
+        organisation.save()
+        if self.cleaned_data["country"]:
+            OrganisationCountry.objects.create(
+                organisation=organisation, code=self.cleaned_data["country"]
+            )
+        audit.record(
+            audit.Action.ADD, organisation, by=self.user, office=office,
+            fields=[*names, "countries"], federation=federation.slug,
+        )  # fmt: skip
+        return organisation
+
+
+class EndForm(BondForm):
+    reason = forms.ChoiceField(
+        label=_("Why it ended"),
+        choices=[("", "–"), *(c for c in Affiliation.EndReason.choices if c[0] != "change")],
+    )
+    until = date_field(label=_("Until"), help_text=_("The first day on which it no longer held."))
+    gone_on = date_field(
+        label=_("Known to be over on"),
+        help_text=_("If nobody knows the day: one by which it was over."),
+    )
+    fieldsets = ((None, {"fields": ("reason", "until", "gone_on")}), WHY)
+
+    def save(self, office: str) -> Affiliation:
+        given, bond = self.cleaned_data, self.bond
+        return workflow.end(
+            affiliation=bond, reason=given["reason"],
+            until=given["until"], gone_on=given["gone_on"],
+            decision=given["decision"], source=self.source(bond.federation), by=self.user,
+            office=office,
+        )  # fmt: skip
+
+
+class ChangeStatusForm(BondForm):
+    on = date_field(label=_("From"), help_text=_("The first day of the new status."))
+    seen_on = date_field(
+        label=_("Known to be so on"),
+        help_text=_("If nobody knows since when: a day on which it had the new status."),
+    )
+    fieldsets = ((None, {"fields": ("status", "on", "seen_on")}), WHY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = self.of(Status).exclude(pk=self.bond.status_id)
+        self.fields["status"] = forms.ModelChoiceField(others, label=_("New status"))
+
+    def save(self, office: str) -> Affiliation:
+        given, bond = self.cleaned_data, self.bond
+        return workflow.change_status(
+            affiliation=bond, status=given["status"], on=given["on"], seen_on=given["seen_on"],
+            decision=given["decision"], source=self.source(bond.federation), by=self.user,
+            office=office,
+        )  # fmt: skip
+
+
+class CorrectForm(SeenMixin, forms.ModelForm):
+    """Only what is written differently here is corrected; the wrong row stays, marked."""
+
+    note = forms.CharField(
+        label=_("What was wrong with the record"),
+        max_length=300,
+        widget=forms.TextInput({"size": 60}),
+    )
+    fieldsets = (
+        (None, {"fields": ("note",)}),
+        (_("How it was"), {"fields": ("status", "since", "seen_on", "decision", "source")}),
+        (
+            _("How it ended"),
+            {"fields": ("until", "gone_on", "end_reason", "end_decision", "end_source")},
+        ),
+    )
+
+    class Meta:
+        model = Affiliation
+        fields = workflow.CORRECTABLE
+        widgets = dict.fromkeys(("since", "seen_on", "until", "gone_on"), AdminDateWidget)
+
+    def __init__(self, *args: Any, user: Any, bond: Affiliation, **kwargs: Any) -> None:
+        super().__init__(*args, instance=bond, **kwargs)
+        self.user, self.bond = user, bond
+        for name in ("decision", "end_decision", "source", "end_source"):
+            model = Affiliation._meta.get_field(name).related_model
+            rows = model.objects.managed_by(user).filter(federation=bond.federation_id)
+            self.fields[name] = record_field(name, rows, required=name == "source")
+        statuses = Status.objects.managed_by(user).filter(federation=bond.federation_id)
+        self.fields["status"] = forms.ModelChoiceField(statuses.select_related("federation"))
+
+    def _post_clean(self) -> None:
+        """The row as it stands is not to be touched; the door checks the one that replaces it."""
+
+    def save(self, office: str) -> Affiliation:  # type: ignore[override]
+        changes = {n: self.cleaned_data[n] for n in self.changed_data if n in workflow.CORRECTABLE}
+        if not changes:
+            raise ValidationError(_("Nothing is written differently here."))
+        note = self.cleaned_data["note"]
+        return workflow.correct(
+            affiliation=self.bond, note=note, by=self.user, office=office, **changes
+        )

@@ -1,0 +1,93 @@
+"""Decisions, sources, host organisations, and who holds office in an organisation."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from directory.admin.fields import OrganisationAddress
+from directory.folding import fold
+from directory.models import Decision, HostOrganisation, Organisation, OrganisationOffice, Source
+from federation.admin import SECRETARY, ScopedAdmin, site
+from federation.admin.scoped import COORDINATORS
+
+
+class FoldedSearch(ScopedAdmin):
+    """Looks for each word, folded, in `search_fields`; the same on every database.
+
+    A federation has hundreds of these rows, so they are looked through in memory.
+    """
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> Any:
+        words = fold(search_term).split()
+        if not words:
+            return queryset, False
+        rows = queryset.order_by().values_list("pk", *self.search_fields)
+        texts = ((pk, fold(" ".join(map(str, values)))) for pk, *values in rows)
+        found = [pk for pk, text in texts if all(word in text for word in words)]
+        return queryset.filter(pk__in=found), False
+
+
+class DecisionAdmin(FoldedSearch):
+    """What a decision says may be corrected, with history; one that is in use stays."""
+
+    changed_by = added_by = deleted_by = COORDINATORS
+    fixed = ("federation",)
+    readonly_fields = ("recorded_at",)
+    list_display = ("decided_on", "body", "place", "reference", "federation")
+    list_filter = ("federation", "body")
+    list_select_related = ("federation",)
+    search_fields = ("decided_on", "place", "reference")
+    search_help_text = _("Day (2024-05-01), place or reference.")
+    fields = ("federation", "body", "decided_on", "place", "reference", "texts", "recorded_at")
+
+
+class SourceAdmin(FoldedSearch):
+    changed_by = added_by = deleted_by = COORDINATORS
+    fixed = ("federation",)
+    list_display = ("title", "as_of", "url", "federation")
+    list_filter = ("federation",)
+    list_select_related = ("federation",)
+    search_fields = ("title", "url", "as_of")
+    search_help_text = _("Title, web address or day (2024-05-01).")
+    fields = ("federation", "title", "url", "as_of", "language", "note")
+
+
+class HostOrganisationAdmin(ScopedAdmin):
+    """Which organisation the people are led to who want to take part in a federation."""
+
+    added_by = deleted_by = COORDINATORS
+    list_display = ("__str__", "federation")
+    list_filter = ("federation",)
+    list_select_related = ("organisation", "federation")
+    fields = ("federation", "organisation")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "organisation":
+            among = Organisation.objects.visible_to(request.user)
+            return OrganisationAddress(among=among, label=_("Address of the organisation"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class OrganisationOfficeAdmin(ScopedAdmin):
+    """Known inside the organisation, and nowhere else."""
+
+    open_to = frozenset({SECRETARY})
+    list_display = ("holder", "role", "organisation", "since", "until", "is_suspended")
+    list_filter = ("organisation", "role")
+    list_select_related = ("person", "organisation")
+    fields = (
+        *("organisation", "role", "holder", "since", "until"),
+        *("is_suspended", "appointed_by"),
+    )
+    readonly_fields = ("holder",)
+
+    @admin.display(description=_("person"))
+    def holder(self, office: OrganisationOffice) -> str:
+        return office.person.name or str(office.person)
+
+
+site.register(Decision, DecisionAdmin)
+site.register(Source, SourceAdmin)
+site.register(HostOrganisation, HostOrganisationAdmin)
+site.register(OrganisationOffice, OrganisationOfficeAdmin)

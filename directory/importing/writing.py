@@ -1,0 +1,100 @@
+"""Writes an import, whole or not at all."""
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from directory import workflow as register
+from directory.importing.plan import Plan, PlannedRow, State
+from directory.models import Organisation, OrganisationCountry, OrganisationName, Source
+from directory.models.affiliations import plausible_date
+from directory.reading import ListRow
+from federation import audit
+
+
+def write_plan(plan: Plan, *, source: Source, by: Any = None) -> None:
+    """Bring the new and changed rows into the register, in one transaction.
+
+    `source` is saved if anything is written. Raises ValidationError, naming the line, if
+    a row is not understood or breaks a rule of the register; then nothing is written.
+    """
+    if not plan.is_understood:
+        raise ValidationError(_("There are rows that are not understood."))
+    if not plan.to_write:
+        return
+    with transaction.atomic():
+        source.full_clean()
+        source.save()
+        for planned in plan.to_write:
+            try:
+                _write_row(planned, plan, source, by)
+            except ValidationError as error:
+                words = " ".join(error.messages)
+                raise ValidationError(
+                    _("Line %(line)s, %(name)s: %(words)s")
+                    % {"line": planned.line, "name": planned.name, "words": words}
+                ) from error
+        audit.record(audit.Action.IMPORT, source, by=by, federation=plan.federation.slug)
+
+
+def _write_row(planned: PlannedRow, plan: Plan, source: Source, by: Any) -> None:
+    row, status = planned.row, planned.status
+    if row is None or status is None:
+        raise ValueError("a row to be written comes from the list")
+    organisation = planned.organisation or _new_organisation(row)
+    _add_facts(organisation, row)
+    if planned.state is State.NEW:
+        since = _whole_date(row.since)
+        register.admit(
+            organisation=organisation, status=status, source=source, by=by,
+            since=since, seen_on=None if since else plan.as_of,
+        )  # fmt: skip
+    elif planned.bond and planned.bond.status_id != status.pk:
+        register.change_status(
+            affiliation=planned.bond, status=status, source=source, seen_on=plan.as_of, by=by
+        )
+
+
+def _new_organisation(row: ListRow) -> Organisation:
+    organisation = Organisation(name=row.name, founded=row.founded)
+    organisation.full_clean(exclude=["slug", "sort_name", "search"])
+    organisation.save()
+    for language, value in row.names:
+        _add_name(organisation, value, OrganisationName.Kind.TRANSLATED, language)
+    return organisation
+
+
+def _add_facts(organisation: Organisation, row: ListRow) -> None:
+    """What the list says of the organisation itself."""
+    organisation.website = row.url or organisation.website
+    organisation.city = row.city or organisation.city
+    organisation.full_clean(exclude=["slug", "sort_name", "search"])
+    organisation.save()
+    for code in row.countries:
+        country = OrganisationCountry(organisation=organisation, code=code, basis=row.country_basis)
+        country.clean()
+        OrganisationCountry.objects.get_or_create(
+            organisation=organisation, code=code, defaults={"basis": row.country_basis}
+        )
+    if row.acronym:
+        _add_name(organisation, row.acronym, OrganisationName.Kind.ACRONYM)
+
+
+def _add_name(organisation: Organisation, value: str, kind: str, language: str = "") -> None:
+    name = OrganisationName(organisation=organisation, value=value, kind=kind, language=language)
+    if not organisation.names.filter(value=value, kind=kind, language=language).exists():
+        name.full_clean()
+        name.save()
+
+
+def _whole_date(text: str) -> datetime.date | None:
+    """A day; a year alone is not one, and then the beginning stays unknown."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    plausible_date(day)
+    return day

@@ -1,0 +1,228 @@
+"""The public face of the directory in the API.
+
+Each field is listed here and nowhere else. None is ever left out: what is not known is null.
+"""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from directory.models import (
+    AsAt,
+    Decision,
+    Identifier,
+    Industry,
+    Organisation,
+    OrganisationName,
+    Source,
+)
+from federation.models import Federation, Status
+
+Made = serializers.Serializer[Any]
+
+
+class OrNull(serializers.Field):
+    """What is not known is empty in the database and null in the API."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value or None
+
+
+@extend_schema_field({"type": "string", "nullable": True})
+class TextOrNull(OrNull):
+    pass
+
+
+@extend_schema_field({"type": "string", "format": "uri", "nullable": True})
+class AddressOrNull(OrNull):
+    pass
+
+
+@extend_schema_field({"type": "string", "nullable": True, "example": "2016-03"})
+class PartialDate(OrNull):
+    """A date as exactly as it is known: 2016, 2016-03 or 2016-03-12."""
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+class Texts(serializers.Field):
+    """Texts by language tag."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+def one_of(choices: Any) -> str:
+    """The words a field may have. No enumerations: five of them would be called `kind`."""
+    return f"One of {', '.join(choices.values)}."
+
+
+class Linked(Made):
+    """What has a page of its own."""
+
+    slug = serializers.CharField(help_text="Its short name, which is never given to another.")
+    url = serializers.SerializerMethodField(help_text="The page about it.")
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_url(self, of: Any) -> str:
+        address = of.get_absolute_url
+        path = address() if callable(address) else address
+        return str(self.context["request"].build_absolute_uri(path))
+
+
+# --- affiliations ---------------------------------------------------------------------------
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """The recorded act of a body."""
+
+    body = serializers.CharField(help_text=one_of(Decision.Body))
+    place = TextOrNull()
+    reference = TextOrNull()
+
+    class Meta:
+        model = Decision
+        fields = ("body", "decided_on", "place", "reference")
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    """Where a statement comes from, and on which day it was so."""
+
+    url = AddressOrNull()
+
+    class Meta:
+        model = Source
+        fields = ("title", "url", "as_of")
+
+
+class AffiliationSerializer(Made):
+    """A dated bond. `until` is the first day that no longer counts."""
+
+    organisation = serializers.CharField(source="organisation.slug")
+    federation = serializers.CharField(source="status.federation.slug")
+    status = serializers.CharField(source="status.slug", help_text="The federation’s own status.")
+    status_label = serializers.CharField(source="status.label")
+    kind = serializers.CharField(source="status.kind", help_text=one_of(Status.Kind))
+    votes = serializers.BooleanField(
+        source="status.votes",
+        allow_null=True,
+        help_text="Whether the status votes at congresses; null where the federation does not say.",
+    )
+    since = serializers.DateField(allow_null=True, help_text="Null: the beginning is not known.")
+    seen_on = serializers.DateField(
+        allow_null=True, help_text="Where the beginning is not known: a day on which it was so."
+    )
+    until = serializers.DateField(allow_null=True)
+    gone_on = serializers.DateField(
+        allow_null=True, help_text="Where the end is not known: a day by which it was over."
+    )
+    end_reason = TextOrNull()
+    decision = DecisionSerializer(allow_null=True)
+    source = SourceSerializer()
+    end_decision = DecisionSerializer(allow_null=True)
+    end_source = SourceSerializer(allow_null=True)
+    answer = serializers.CharField(
+        help_text=f"Was it in force on the day asked about, today if none was? {one_of(AsAt)}"
+    )
+
+
+# --- organisations --------------------------------------------------------------------------
+
+
+class NameSerializer(serializers.ModelSerializer[OrganisationName]):
+    """One of the names of an organisation."""
+
+    kind = serializers.CharField(help_text=one_of(OrganisationName.Kind))
+    language = TextOrNull()
+    until = serializers.DateField(allow_null=True)
+
+    class Meta:
+        model = OrganisationName
+        fields = ("value", "language", "kind", "until")
+
+
+class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
+    """What an organisation is called in another register."""
+
+    class Meta:
+        model = Identifier
+        fields = ("scheme", "value")
+
+
+class OrganisationSerializer(Linked):
+    """An organisation as its page shows it."""
+
+    name = serializers.CharField()
+    names = NameSerializer(many=True)
+    acronym = TextOrNull()
+    kind = serializers.CharField(help_text=one_of(Organisation.Kind))
+    countries = serializers.SerializerMethodField(help_text="Codes of ISO 3166-1.")
+    countries_implied = serializers.SerializerMethodField(
+        help_text="Those of them that no source states and only the name suggests."
+    )
+    city = TextOrNull(source="place")
+    latitude = serializers.FloatField(allow_null=True)
+    longitude = serializers.FloatField(allow_null=True)
+    languages = serializers.ListField(child=serializers.CharField())
+    industries = serializers.SerializerMethodField(help_text=one_of(Industry))
+    founded = PartialDate()
+    dissolved = PartialDate()
+    website = AddressOrNull()
+    description = Texts(source="descriptions", help_text="Texts by language tag.")
+    identifiers = IdentifierSerializer(many=True)
+    affiliations = AffiliationSerializer(many=True)
+    verified_on = serializers.DateField(allow_null=True)
+    changed_at = serializers.DateTimeField()
+    is_fictional = serializers.BooleanField(help_text="Invented for demonstration.")
+
+    def get_countries(self, of: Any) -> list[str]:
+        return [country.code for country in of.countries]
+
+    def get_countries_implied(self, of: Any) -> list[str]:
+        return [country.code for country in of.countries if country.basis == country.Basis.IMPLIED]
+
+    def get_industries(self, of: Any) -> list[str]:
+        return [industry.code for industry in of.industries]
+
+
+# --- federations ----------------------------------------------------------------------------
+
+
+class StatusSerializer(serializers.ModelSerializer[Status]):
+    """What an organisation may be in a federation. A right is null where its texts do not say."""
+
+    kind = serializers.CharField(help_text=one_of(Status.Kind))
+    labels = Texts(help_text="Texts by language tag.")
+    description = Texts(source="descriptions", help_text="Texts by language tag.")
+
+    class Meta:
+        model = Status
+        fields = (
+            "slug", "kind", "labels", "description", *Status.RIGHTS, "is_one_per_country",
+            "is_open_to_requests",
+        )  # fmt: skip
+
+
+class FederationSerializer(Linked):
+    """A body that organisations affiliate to."""
+
+    name = serializers.CharField()
+    names = Texts(help_text="Texts by language tag.")
+    acronym = TextOrNull()
+    language = serializers.CharField(help_text="The language of the original texts.")
+    kind = serializers.CharField(help_text=one_of(Federation.Kind))
+    scope = serializers.CharField(help_text=one_of(Federation.Scope))
+    area = Texts(source="areas", help_text="Texts by language tag.")
+    purpose = Texts(source="purposes", help_text="Texts by language tag.")
+    principles = Texts(help_text="Texts by language tag, one principle in each line.")
+    subjects = Texts(help_text="Texts by language tag.")
+    website = AddressOrNull()
+    founded = PartialDate()
+    dissolved = PartialDate()
+    persons_join = serializers.CharField(help_text=one_of(Federation.PersonsJoin))
+    hosts = serializers.SerializerMethodField(help_text="Organisations that persons join for it.")
+    statuses = StatusSerializer(many=True)
+    is_fictional = serializers.BooleanField(help_text="Invented for demonstration.")
+
+    def get_hosts(self, of: Any) -> list[str]:
+        return [host.organisation.slug for host in of.shown_hosts]

@@ -1,0 +1,74 @@
+"""Builds the demonstration as a whole or not at all."""
+
+from django.conf import settings
+from django.db import transaction
+
+from directory.models import Affiliation, Organisation
+from federation.demo import filings, people, register
+from federation.demo.facts import FEDERATIONS, INVENTED
+from federation.models import Federation, Letter, User
+from membership.models import AffiliationRequest, Member, MembershipApplication
+
+
+class NotHere(Exception):
+    """This is no place for a demonstration."""
+
+
+def build() -> bool:
+    """Make the demonstration unless it is there; what is there is left as people have made it.
+
+    Raises NotHere where the settings do not allow it or the database is somebody's register.
+    """
+    if not (settings.DEMO or settings.DEBUG):
+        raise NotHere(
+            "The demonstration has passwords that everybody knows: set DEMO=1 to build it, "
+            "on a machine that nobody else reaches."
+        )
+    with transaction.atomic():
+        if is_built():
+            return False
+        if any(model.objects.exists() for model in (Federation, Organisation, User)):
+            raise NotHere(
+                "This database holds data that is not the demonstration's, and nothing was added: "
+                "name an empty one by DATABASE_URL."
+            )
+        _build()
+    return True
+
+
+def is_built() -> bool:
+    """The invented federation is part of every demonstration and of no register."""
+    return Federation.objects.filter(slug=INVENTED, is_fictional=True).exists()
+
+
+def _build() -> None:
+    accounts = people.make_accounts()
+    federations = {slug: register.make_federation(slug) for slug in FEDERATIONS}
+    deciders = {
+        slug: people.seat_coordinator(accounts, federation)
+        for slug, federation in federations.items()
+    }
+    made: register.Made = {}
+    for slug, federation in federations.items():
+        made |= register.make_organisations(federation, by=deciders[slug])
+    for federation in federations.values():
+        register.make_hosts(federation, made)
+    people.seat_secretaries(accounts, made)
+    secretaries = {
+        login.organisation: accounts[login.email] for login in people.LOGINS if login.organisation
+    }
+    filings.make_requests(federations, made, deciders)
+    filings.make_applications(federations, made, secretaries)
+
+
+def totals() -> dict[str, int]:
+    """How much there is of what."""
+    return {
+        "federations": Federation.objects.count(),
+        "organisations": Organisation.objects.count(),
+        "affiliations": Affiliation.objects.count(),
+        "requests": AffiliationRequest.objects.count(),
+        "applications": MembershipApplication.objects.count(),
+        "members": Member.objects.count(),
+        "letters": Letter.objects.count(),
+    }

@@ -1,0 +1,117 @@
+"""Makes federations, their statuses and their organisations out of the files."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from directory import workflow
+from directory.models import (
+    HostOrganisation,
+    Organisation,
+    OrganisationCountry,
+    OrganisationIndustry,
+    OrganisationLanguage,
+    OrganisationLink,
+    OrganisationName,
+    PublicContact,
+)
+from federation.demo.facts import organisations, read
+from federation.demo.history import History
+from federation.models import Federation, Status, User
+
+PLAIN = (
+    "language", "kind", "city", "descriptions", "website", "founded", "dissolved",
+    "visibility", "accepts_members", "verified_on",
+)  # fmt: skip
+Made = dict[str, Organisation]
+
+
+def checked(row: Model) -> Any:
+    """Save what is valid as a whole."""
+    row.full_clean()
+    row.save()
+    return row
+
+
+def make_federation(slug: str) -> Federation:
+    facts = read(slug)
+    federation: Federation = checked(Federation(**facts["federation"]))
+    for status in facts["statuses"]:
+        checked(Status(federation=federation, **status))
+    return federation
+
+
+def make_organisations(federation: Federation, by: User) -> Made:
+    """The organisations of the federation's file by their keys, with their way through it."""
+    rows = organisations(federation.slug)
+    made = {row["key"]: _organisation(row, federation.is_fictional, by) for row in rows}
+    history = History(federation, by)
+    for row in rows:
+        _links(made, row, history)
+        for event in row.get("history") or _as_listed(row):
+            history.happen(made[row["key"]], event)
+    return made
+
+
+def make_hosts(federation: Federation, made: Mapping[str, Organisation]) -> None:
+    for key in read(federation.slug).get("hosts", []):
+        checked(HostOrganisation(federation=federation, organisation=made[key]))
+
+
+def _as_listed(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """A list without dates has one thing to say: on its day, it was so."""
+    if "status" not in row:
+        return []
+    return [{"admit": row["status"], "seen_on": row["seen_on"], "source": row["source"]}]
+
+
+def _organisation(row: dict[str, Any], is_fictional: bool, by: User) -> Organisation:
+    plain = {field: row[field] for field in PLAIN if field in row}
+    latitude, longitude = row.get("at", (None, None))
+    organisation = Organisation(
+        name=row.get("formerly", row["name"]),
+        latitude=latitude,
+        longitude=longitude,
+        is_fictional=is_fictional,
+        **plain,
+    )
+    organisation.full_clean(exclude=["slug", "sort_name", "search"])
+    organisation.save()
+    _details(organisation, row)
+    if "formerly" in row:
+        on = datetime.date.fromisoformat(row["renamed_on"])
+        organisation = workflow.rename(organisation=organisation, name=row["name"], on=on, by=by)
+    return organisation
+
+
+def _details(organisation: Organisation, row: dict[str, Any]) -> None:
+    kinds, bases = OrganisationName.Kind, OrganisationCountry.Basis
+    details: list[Model] = []
+    if "acronym" in row:
+        details.append(OrganisationName(value=row["acronym"], kind=kinds.ACRONYM))
+    for language, value in row.get("translated", {}).items():
+        details.append(OrganisationName(value=value, language=language, kind=kinds.TRANSLATED))
+    for basis, field in ((bases.STATED, "countries"), (bases.IMPLIED, "implied")):
+        details += [OrganisationCountry(code=code, basis=basis) for code in row.get(field, [])]
+    details += [OrganisationLanguage(code=code) for code in row.get("languages", [])]
+    details += [OrganisationIndustry(code=code) for code in row.get("industries", [])]
+    for kind, value in row.get("contacts", {}).items():
+        details.append(PublicContact(kind=kind, value=value, is_role=True))
+    for detail in details:
+        detail.organisation = organisation  # type: ignore[attr-defined]
+        checked(detail)
+
+
+def _links(made: Made, row: dict[str, Any], history: History) -> None:
+    for link in row.get("links", []):
+        checked(
+            OrganisationLink(
+                organisation=made[row["key"]],
+                kind=link["kind"],
+                other=made[link["other"]],
+                since=datetime.date.fromisoformat(link["since"]),
+                source=history.source(link["source"]) if "source" in link else None,
+            )
+        )

@@ -1,0 +1,1 @@
+"""What people fill in: requests, applications, proofs of who they are, and decisions."""

@@ -1,0 +1,104 @@
+"""What a person does in a browser: opening a page, filling in its form, reading a letter."""
+
+import datetime
+import re
+from typing import Any
+
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from federation.models import Letter
+
+REQUEST = {
+    "name": "Kitchen Workers of Graz",
+    "language": "de",
+    "acronym": "KWG",
+    "kind": "group",
+    "countries": ["AT", "SI"],
+    "city": "Graz",
+    "website": "https://kitchen.example.org/",
+    "founded": "2019-05",
+    "description": "We organise in kitchens.",
+    "members": "14",
+    "status": "friend",
+    "agrees": "on",
+    "contact_name": "Kim Canary",
+    "contact_role": "delegate",
+    "email": "group@example.org",
+}
+APPLICATION = {
+    "name": "Ola Canary",
+    "email": "person@example.org",
+    "place": "Lund",
+    "work": "nurse",
+    "message": "I work nights.",
+    "consents": "on",
+}
+
+
+def browser() -> Client:
+    """One that is asked for the token against forged forms, as real ones are."""
+    return Client(enforce_csrf_checks=True)
+
+
+def press(client: Client, page: str, to: str = "", **given: Any) -> HttpResponse:
+    """Open a page and send its form, to another address if that is where it goes."""
+    return client.post(to or page, {**token(client.get(page)), **given})
+
+
+def token(response: HttpResponse) -> dict[str, str]:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', response.content.decode())
+    return {"csrfmiddlewaretoken": found[1]} if found else {}
+
+
+def entries(client: Client, url: str, seconds: float = 60) -> dict[str, Any]:
+    """What stands in the form of a page that was opened some seconds ago."""
+    with time_machine.travel(timezone.now() - datetime.timedelta(seconds=seconds)):
+        response = client.get(url)
+    form = response.context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    filled = {name: value for name, value in values.items() if value not in (None, "", False)}
+    return {**filled, **token(response)}
+
+
+def send(client: Client, url: str, **given: Any) -> HttpResponse:
+    """Open a form, take one's time, fill it in over the entries that it has, and send it."""
+    return client.post(url, {**entries(client, url), **given})
+
+
+def last_code(address: str) -> str:
+    """The code in the newest letter to the address."""
+    letter = next(letter for letter in Letter.objects.all() if letter.recipient == address)
+    return re.findall(r"^ +(\d{6})$", letter.body, re.MULTILINE)[0]
+
+
+def draft_request(client: Client, federation: str, **given: Any) -> str:
+    """Fill in the form of a federation; the page of the draft's reference."""
+    url = f"/federations/{federation}/affiliate/form/"
+    return send(client, url, **{**REQUEST, **given}).url.removesuffix("check/")
+
+
+def draft_application(client: Client, organisation: str, **given: Any) -> str:
+    """Fill in the form of an organisation; the page of the draft's reference."""
+    url = f"/organisations/{organisation}/join/"
+    return send(client, url, **{**APPLICATION, **given}).url.removesuffix("check/")
+
+
+def confirm(client: Client, page: str, address: str) -> str:
+    """Send a checked draft off with the code that comes for it; what is shown then."""
+    press(client, f"{page}check/")
+    press(client, f"{page}code/", code=last_code(address))
+    return client.get(page).content.decode()
+
+
+def prove(client: Client, page: str, address: str) -> str:
+    """Open what was filed, in a browser that knows nothing of it; what is shown then."""
+    press(client, page, email=address)
+    press(client, f"{page}code/", code=last_code(address))
+    return client.get(page).content.decode()
+
+
+def text(client: Client, url: str) -> str:
+    return client.get(url).content.decode()

@@ -1,0 +1,349 @@
+import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from directory.models import (
+    Affiliation,
+    HostOrganisation,
+    Organisation,
+    OrganisationLink,
+    OrganisationName,
+    PublicContact,
+    Slug,
+    Source,
+)
+from federation.models import AuditEvent
+from tests import make
+from tests.conftest import signed_in
+from tests.panel import client_of, filled, page, save, world
+
+DAY = datetime.date(2024, 5, 1)
+
+
+@pytest.fixture
+def here(db: Any) -> SimpleNamespace:
+    return world()
+
+
+@pytest.fixture
+def client(here: SimpleNamespace) -> Any:
+    return signed_in(here.ours.coordinator)
+
+
+def change_page(here: SimpleNamespace) -> str:
+    return page(Organisation, "change", here.ours.organisation)
+
+
+def stored(here: SimpleNamespace) -> Organisation:
+    return Organisation.objects.get(pk=here.ours.organisation.pk)
+
+
+# --- organisations --------------------------------------------------------------------------
+
+
+def test_a_new_name_gives_a_new_address_and_keeps_the_old_ones(here, client):
+    assert save(client, change_page(here), name="New Local", city="Elsewhere").status_code == 302
+    organisation = stored(here)
+    assert (organisation.name, organisation.slug) == ("New Local", "new-local")
+    assert organisation.city == "Elsewhere"
+    former = OrganisationName.objects.get(kind="former")
+    assert (former.value, former.until) == ("Own Local", timezone.localdate())
+    assert Slug.objects.get(slug="own-local").organisation == organisation
+    events = AuditEvent.objects.filter(model="directory.Organisation").order_by("pk")
+    assert [event.fields for event in events] == [["name", "slug"], ["city"]]
+
+
+def test_a_spelling_correction_keeps_the_address(here, client):
+    save(client, change_page(here), name="Ówn Local", is_spelling="on")
+    assert (stored(here).name, stored(here).slug) == ("Ówn Local", "own-local")
+    assert not OrganisationName.objects.filter(kind="former").exists()
+    event = AuditEvent.objects.get(model="directory.Organisation")
+    assert (event.fields, event.federation_slug) == (["name"], "ours")
+
+
+def test_a_secretary_keeps_the_page_of_the_organisation(here):
+    client = signed_in(here.ours.secretary)
+    new = {"contacts-1-kind": "web", "contacts-1-value": "https://a.example.org/"}
+    answer = save(client, change_page(here), city="Lund", **new, **{"contacts-1-is_role": "on"})
+    assert answer.status_code == 302
+    assert stored(here).city == "Lund"
+    assert stored(here).contacts.count() == 2
+    event = AuditEvent.objects.get(model="directory.Organisation")
+    assert (event.office, event.fields) == ("secretary", ["city", "contacts"])
+
+
+def test_a_contact_of_a_person_without_consent_is_refused(here, client):
+    new = {"contacts-1-kind": "email", "contacts-1-value": "kim@example.org"}
+    answer = save(client, change_page(here), city="Lund", **new)
+    assert "agreed on a recorded day" in answer.content.decode()
+    assert (stored(here).city, stored(here).contacts.count()) == ("Ownville", 1)
+
+
+def test_a_detail_of_others_cannot_be_drawn_in(here, client):
+    foreign = PublicContact.objects.get(organisation=here.theirs.organisation)
+    for index in (0, 1):
+        sent = {f"contacts-{index}-id": foreign.pk, f"contacts-{index}-value": "taken@example.org"}
+        sent |= {"contacts-INITIAL_FORMS": index + 1, "contacts-TOTAL_FORMS": 2}
+        sent |= {f"contacts-{index}-kind": "email", f"contacts-{index}-is_role": "on"}
+        answer = save(client, change_page(here), city="X", **sent)
+        assert answer.status_code == 200
+        assert "canary" not in answer.content.decode().lower()
+    foreign.refresh_from_db()
+    assert (foreign.value, foreign.organisation) == ("Canary@example.org", here.theirs.organisation)
+    assert stored(here).city == "Ownville"
+
+
+@pytest.mark.parametrize("number", ["9", "99999999", "-1", "x", ""])
+def test_a_wrong_number_of_details_is_no_error(here, client, number):
+    sent = {"contacts-INITIAL_FORMS": number, "contacts-TOTAL_FORMS": "9999999"}
+    assert save(client, change_page(here), city="X", **sent).status_code == 200
+    assert stored(here).city == "Ownville"
+
+
+def test_a_detail_that_somebody_else_removed_is_told(here, client):
+    early = client.get(change_page(here)).content.decode()
+    PublicContact.objects.filter(organisation=here.ours.organisation).delete()
+    answer = client.post(change_page(here), filled(early) | {"city": "Lund"})
+    text = answer.content.decode()
+    assert "Somebody else has meanwhile changed: public contacts." in text
+    assert "The list “public contacts” has changed meanwhile." in text
+    assert client.post(change_page(here), filled(text)).status_code == 302
+    assert (stored(here).city, stored(here).contacts.count()) == ("Lund", 0)
+
+
+def test_a_link_leads_to_an_organisation_by_its_address(here, client):
+    sent = {"links-0-kind": "part_of"}
+    there = "http://testserver/organisations/canary-local/?x=1"
+    answer = save(client, change_page(here), **sent, **{"links-0-other": there})
+    assert answer.status_code == 302
+    assert OrganisationLink.objects.get().other == here.theirs.organisation
+    assert save(client, change_page(here), city="Lund").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["nowhere", "http://[", "0", "own/../", "group"])
+def test_an_address_that_leads_nowhere_visible_is_refused(here, client, address):
+    hidden = Organisation.objects.get(name="Canary Group")
+    address = {"0": str(hidden.pk), "group": hidden.slug}.get(address, address)
+    sent = {"links-0-kind": "part_of", "links-0-other": address}
+    answer = save(client, change_page(here), **sent)
+    text = answer.content.decode()
+    assert "No organisation stands in the directory at this address." in text
+    assert address == hidden.slug or hidden.slug not in text
+    assert not OrganisationLink.objects.exists()
+
+
+def test_only_what_the_form_shows_can_be_set(here, client):
+    other = {"slug": "mine", "is_fictional": "on", "sort_name": "a", "search": "a", "id": "99"}
+    save(client, change_page(here), **other, created_at="2000-01-01", city="Lund")
+    organisation = stored(here)
+    assert (organisation.slug, organisation.is_fictional) == ("own-local", False)
+    assert (organisation.city, organisation.sort_name) == ("Lund", "own local")
+
+
+def test_a_published_organisation_does_not_become_a_proposal(here, client):
+    assert save(client, change_page(here), visibility="proposed").status_code == 200
+    assert save(client, change_page(here), visibility="shielded").status_code == 302
+    proposed = Organisation.objects.get(name="Own Group")
+    url = page(Organisation, "change", proposed)
+    assert client.get(url).status_code == 404
+    save(client_of("operator", here), url, visibility="published")
+    assert Organisation.objects.get(pk=proposed.pk).visibility == "proposed"
+
+
+def test_the_page_of_an_organisation_lists_its_statuses_with_us_only(here, client):
+    make.affiliation(here.ours.organisation, here.theirs.federation)
+    answer = client.get(change_page(here))
+    assert list(answer.context["bonds"]) == [here.ours.affiliation]
+    assert "canary" not in answer.content.decode().lower()
+    theirs = signed_in(here.theirs.coordinator).get(change_page(here))
+    assert [bond.federation for bond in theirs.context["bonds"]] == [here.theirs.federation]
+
+
+# --- admitting ------------------------------------------------------------------------------
+
+ADMIT = "/admin/directory/affiliation/add/"
+
+
+def admit(client: Any, here: SimpleNamespace, **given: Any) -> Any:
+    return save(client, ADMIT, **{"status": here.ours.status.pk, "since": DAY} | given)
+
+
+def test_a_new_organisation_comes_in_with_a_status(here, client):
+    source = {"source_title": "Letter", "source_as_of": DAY}
+    answer = admit(client, here, name="New Local", country="AT", city="Graz", **source)
+    organisation = Organisation.objects.get(name="New Local")
+    assert answer.url == page(Organisation, "change", organisation)
+    assert (organisation.visibility, str(organisation.countries.get())) == ("published", "AT")
+    bond = organisation.affiliations.get()
+    assert (bond.status, bond.since, bond.source.title) == (here.ours.status, DAY, "Letter")
+    events = AuditEvent.objects.filter(action="add", actor=here.ours.coordinator.pk)
+    assert {(e.model, e.office, e.federation_slug) for e in events} == {
+        ("directory.Organisation", "coordinator", "ours"),
+        ("directory.Affiliation", "coordinator", "ours"),
+    }
+
+
+def test_an_organisation_of_the_directory_is_admitted_by_its_address(here, client):
+    answer = admit(client, here, address="/organisations/canary-local/", source=here.ours.source.pk)
+    assert answer.status_code == 302
+    bond = here.theirs.organisation.affiliations.get(federation=here.ours.federation)
+    assert bond.status == here.ours.status
+    assert client.get(answer.url).status_code == 200  # it is theirs to keep now, too
+
+
+def test_a_decision_is_source_enough(here, client):
+    admit(client, here, name="New Local", decision=here.ours.decision.pk)
+    bond = Affiliation.objects.get(organisation__name="New Local")
+    assert (bond.decision, bond.source.as_of) == (here.ours.decision, datetime.date(2020, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "New"}, "__all__"),
+        ({"decision": 1}, "__all__"),
+        ({"name": "New", "address": "canary-local", "decision": 1}, "__all__"),
+        ({"name": "New", "source_title": "T"}, "__all__"),
+        ({"name": "New", "decision": 1, "since": ""}, "__all__"),
+        ({"name": "New", "decision": 1, "since": "0001-01-01"}, "since"),
+        ({"name": "New", "decision": 1, "since": "31-12-2020"}, "since"),
+        ({"name": "N" * 400, "decision": 1}, "name"),
+        ({"name": "N\0", "decision": 1}, "name"),
+        ({"address": "own-local", "decision": 1}, "__all__"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_told_and_nothing_is_saved(here, client, given, field):
+    if "decision" in given:
+        given = given | {"decision": here.ours.decision.pk}
+    before = (Organisation.objects.count(), Affiliation.objects.count(), Source.objects.count())
+    answer = admit(client, here, **given)
+    assert field in answer.context["adminform"].form.errors
+    after = (Organisation.objects.count(), Affiliation.objects.count(), Source.objects.count())
+    assert after == before
+
+
+@pytest.mark.parametrize("field", ["status", "decision", "source"])
+def test_nothing_of_another_federation_can_be_named(here, client, field):
+    given = {"name": "New", "source": here.ours.source.pk}
+    answer = admit(client, here, **given | {field: getattr(here.theirs, field).pk})
+    assert field in answer.context["adminform"].form.errors
+    assert "canary" not in answer.content.decode().lower()
+    assert not Organisation.objects.filter(name="New").exists()
+
+
+def test_sending_the_form_twice_admits_once(here, client):
+    sent = {"address": "canary-local", "source": here.ours.source.pk}
+    assert admit(client, here, **sent).status_code == 302
+    assert "already has a status" in admit(client, here, **sent).content.decode()
+
+
+# --- what becomes of an affiliation ---------------------------------------------------------
+
+
+def door(here: SimpleNamespace, name: str) -> str:
+    return page(Affiliation, name, here.ours.affiliation)
+
+
+def test_an_affiliation_itself_cannot_be_edited(here, client):
+    url = page(Affiliation, "change", here.ours.affiliation)
+    answer = client.get(url)
+    assert 'name="since"' not in answer.content.decode()
+    assert [str(label) for label, _url in answer.context["doors"]] == [
+        *("End it", "Change the status", "Correct the record")
+    ]
+    assert client.post(url, {"since": "2020-01-01"}).status_code == 404
+    assert client.post(page(Affiliation, "delete", here.ours.affiliation)).status_code == 404
+
+
+def test_a_coordinator_ends_an_affiliation_once(here, client):
+    sent = {"reason": "withdrawal", "until": DAY, "source": here.ours.source.pk}
+    assert save(client, door(here, "end"), **sent).status_code == 302
+    bond = Affiliation.objects.get(pk=here.ours.affiliation.pk)
+    assert (bond.until, bond.end_reason, bond.end_source) == (DAY, "withdrawal", here.ours.source)
+    again = save(client, door(here, "end"), **sent | {"reason": "lapse"})
+    assert "already ended" in again.content.decode()
+    assert Affiliation.objects.get(pk=bond.pk).end_reason == "withdrawal"
+
+
+def test_a_status_changes_on_a_day(here, client):
+    sent = {"status": here.ours.status.pk, "on": DAY, "decision": here.ours.decision.pk}
+    assert save(client, door(here, "status"), **sent).status_code == 302
+    old, new = Affiliation.objects.filter(federation=here.ours.federation).order_by("pk")
+    assert (old.until, old.end_reason) == (DAY, "change")
+    assert (new.since, new.status, new.decision) == (DAY, here.ours.status, here.ours.decision)
+
+
+def test_a_correction_replaces_the_row_and_keeps_the_old(here, client):
+    sent = {"note": "It was a year later.", "since": "2001-01-01"}
+    assert save(client, door(here, "correct"), **sent).status_code == 302
+    old, new = Affiliation.objects.filter(federation=here.ours.federation).order_by("pk")
+    assert (old.is_void, old.void_note, old.since) == (True, sent["note"], make.LONG_AGO)
+    assert (new.corrects, new.since, new.source) == (old, datetime.date(2001, 1, 1), old.source)
+    event = AuditEvent.objects.filter(action="change", model="directory.Affiliation").first()
+    assert event.fields == ["corrects", "since"]
+    again = save(client, door(here, "correct"), **sent)
+    assert "already been corrected" in again.content.decode()
+
+
+def test_a_correction_needs_a_reason_and_a_difference(here, client):
+    nothing = save(client, door(here, "correct"), note="x")
+    assert "Nothing is written differently here." in nothing.content.decode()
+    unreasoned = save(client, door(here, "correct"), since="2001-01-01")
+    assert "note" in unreasoned.context["adminform"].form.errors
+    assert Affiliation.objects.filter(federation=here.ours.federation).count() == 1
+
+
+def test_a_correction_does_not_undo_what_somebody_else_has_recorded(here, client):
+    early = filled(client.get(door(here, "correct")).content.decode())
+    end = {"reason": "lapse", "until": DAY, "source": here.ours.source.pk}
+    save(client, door(here, "end"), **end)
+    answer = client.post(door(here, "correct"), early | {"note": "x", "since": "2001-01-01"})
+    (error,) = answer.context["adminform"].form.non_field_errors()
+    assert "until and why it ended and source of the end" in error.replace(",", " and")
+    assert Affiliation.objects.filter(federation=here.ours.federation).count() == 1
+
+
+@pytest.mark.parametrize("name", ["end", "status", "correct"])
+def test_the_doors_of_others_are_not_there(here, name):
+    url = door(here, name)
+    codes = {
+        who: client_of(who, here).get(url).status_code
+        for who in ("visitor", "member", "secretary", "outsider", "coordinator", "operator")
+    }
+    assert codes == {
+        "visitor": 302,
+        "member": 403,
+        "secretary": 404,
+        "outsider": 404,
+        "coordinator": 200,
+        "operator": 200,
+    }
+    assert client_of("outsider", here).post(url, {"reason": "lapse"}).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "field"), [("end", "source"), ("status", "status")])
+def test_a_door_takes_nothing_of_another_federation(here, client, name, field):
+    sent = {"reason": "lapse", "until": DAY, "on": DAY, "source": here.ours.source.pk}
+    foreign = {field: getattr(here.theirs, field).pk}
+    answer = save(client, door(here, name), **sent | foreign)
+    assert field in answer.context["adminform"].form.errors
+    assert Affiliation.objects.get(pk=here.ours.affiliation.pk).until is None
+
+
+# --- hosts ----------------------------------------------------------------------------------
+
+
+def test_a_host_is_any_organisation_of_the_directory(here, client):
+    url = page(HostOrganisation, "add")
+    own = {"federation": here.ours.federation.pk}
+    assert save(client, url, **own, organisation="canary-local").status_code == 302
+    hidden = Organisation.objects.get(name="Canary Group")
+    assert save(client, url, **own, organisation=hidden.slug).status_code == 200
+    hosts = HostOrganisation.objects.filter(federation=here.ours.federation)
+    assert {host.organisation for host in hosts} == {
+        here.ours.organisation,
+        here.theirs.organisation,
+    }

@@ -1,0 +1,268 @@
+"""The public pages tell what is so, in the reader's language, at a constant cost."""
+
+import datetime
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from directory import workflow as register
+from directory.models import (
+    Decision,
+    HostOrganisation,
+    Organisation,
+    OrganisationCountry,
+    OrganisationLink,
+    OrganisationName,
+)
+from tests import make
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2015, 6, 1)
+
+
+def text(response):
+    """What a reader sees: words without marks, in one line."""
+    words = re.sub(r"(?s)<head>.*?</head>|<[^>]*>", " ", response.content.decode())
+    return " ".join(words.split())
+
+
+def queries(visitor, path):
+    with CaptureQueriesContext(connection) as asked:
+        assert visitor.get(path).status_code == 200
+    return len(asked)
+
+
+def full_organisation(name, federation, kind="section"):
+    """One with a row in every table that a page reads."""
+    made = make.organisation(name, "SE", "NO", acronym=name[:2])
+    OrganisationName.objects.create(organisation=made, value=f"{name} X", kind="former")
+    decision = Decision.objects.create(federation=federation, body="congress", decided_on=DAY)
+    make.affiliation(made, federation, kind, decision=decision)
+    return made
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/organisations/", "/federations/", "/federations/iwa/",
+        "/federations/iwa/?on=1990-01-01", "/api/v1/organisations/", "/api/v1/affiliations/",
+        "/api/v1/federations/",
+    ],
+)  # fmt: skip
+def test_a_page_asks_the_database_as_often_for_many_rows_as_for_one(visitor, iwa, path):
+    full_organisation("First", iwa)
+    one = queries(visitor, path)
+    for number in range(29):
+        full_organisation(f"Number {number}", iwa, ("section", "friend")[number % 2])
+    for number in range(3):
+        make.federation(f"other-{number}")
+    assert queries(visitor, path) == one
+
+
+def test_an_organisations_page_asks_as_often_for_many_facts_as_for_one(visitor, iwa, asi):
+    member, other = full_organisation("First", iwa), make.organisation("Other")
+    OrganisationLink.objects.create(organisation=member, kind="part_of", other=other)
+    one = queries(visitor, "/organisations/first/")
+    make.affiliation(member, asi)
+    for number in range(5):
+        OrganisationCountry.objects.create(
+            organisation=member, code=("ES", "FR", "PT", "IT", "GR")[number]
+        )
+        further = full_organisation(f"Number {number}", iwa)
+        OrganisationLink.objects.create(organisation=further, kind="part_of", other=member)
+    assert queries(visitor, "/organisations/first/") == one
+
+
+# --- an organisation ------------------------------------------------------------------------
+
+
+def test_an_organisation_shows_its_affiliations_through_time(visitor, iwa):
+    member, source = make.organisation("Örestad", "SE"), make.source(iwa)
+    bond = make.affiliation(member, iwa, "friend", seen_on=datetime.date(2009, 3, 1))
+    decision = Decision.objects.create(
+        federation=iwa, body="congress", decided_on=DAY, reference="15/7", place="Lisbon"
+    )
+    register.change_status(
+        affiliation=bond, status=iwa.statuses.get(slug="section"), source=source,
+        decision=decision, on=DAY, by=None,
+    )  # fmt: skip
+    page = visitor.get("/organisations/orestad/")
+    bonds = [bond.status.slug for bond in page.context["organisation"].affiliations]
+    assert bonds == ["section", "friend"]
+    for words in ("start not known, so on", "change of status", "15/7", "Lisbon", "Members page"):
+        assert words in text(page), words
+
+
+def test_names_are_marked_with_their_language(visitor):
+    union = make.organisation("نقابة عمال الميناء", "EG", language="ar")
+    OrganisationName.objects.create(
+        organisation=union, value="Harbour Workers", language="en", kind="translated"
+    )
+    page = visitor.get(union.get_absolute_url()).content.decode()
+    assert '<h1><bdi lang="ar">نقابة عمال الميناء</bdi></h1>' in page
+    assert '<bdi lang="en">Harbour Workers</bdi>' in page
+    assert "Harbour Workers" in visitor.get("/organisations/").content.decode()
+    assert "Harbour Workers" not in text(visitor.get("/ar/organisations/"))
+
+
+def test_a_description_is_read_in_ones_own_language_or_in_the_original(visitor):
+    texts = {"es": "Cocinas y bares.", "en": "Kitchens and bars."}
+    make.organisation("Cocina", language="es", descriptions=texts)
+    assert "Kitchens and bars." in text(visitor.get("/organisations/cocina/"))
+    assert "Cocinas y bares." in text(visitor.get("/es/organisations/cocina/"))
+    arabic = visitor.get("/ar/organisations/cocina/").content.decode()
+    assert 'dir="ltr" lang="es"><p>Cocinas y bares.' in arabic
+
+
+@pytest.mark.parametrize(
+    ("language", "country"), [("", "Sweden"), ("/es", "Suecia"), ("/ar", "السويد")]
+)
+def test_countries_are_named_in_the_readers_language(visitor, language, country):
+    made = make.organisation("One")
+    OrganisationCountry.objects.create(organisation=made, code="SE", basis="implied")
+    assert country in text(visitor.get(f"{language}/organisations/one/"))
+    assert country in text(visitor.get(f"{language}/organisations/"))
+
+
+def test_a_country_that_only_the_name_suggests_is_said_so(visitor):
+    made = make.organisation("One")
+    OrganisationCountry.objects.create(organisation=made, code="SE", basis="implied")
+    assert "Sweden implied by the name" in text(visitor.get("/organisations/one/"))
+
+
+def test_links_are_told_from_both_sides(visitor):
+    old, new = make.organisation("Old"), make.organisation("New")
+    OrganisationLink.objects.create(organisation=new, kind="succeeds", other=old, since=DAY)
+    assert "Continues: Old" in text(visitor.get("/organisations/new/"))
+    assert "Was continued by: New" in text(visitor.get("/organisations/old/"))
+
+
+def test_a_link_to_a_site_gives_nothing_away(visitor):
+    make.organisation("One", website="https://www.example.org/one/")
+    page = visitor.get("/organisations/one/").content.decode()
+    site = '<a class="bare" href="https://www.example.org/one/" rel="me noopener nofollow">'
+    assert f"{site}<bdi>example.org/one</bdi></a>" in page
+
+
+def test_an_organisation_offers_to_be_joined_only_where_somebody_reads_it(local, secretary):
+    assert list(Organisation.objects.joinable()) == [local]
+    for change in ({"accepts_members": False}, {"dissolved": "2020"}, {"visibility": "unlisted"}):
+        Organisation.objects.filter(pk=local.pk).update(**change)
+        assert not Organisation.objects.joinable().exists(), change
+        Organisation.objects.filter(pk=local.pk).update(
+            accepts_members=True, dissolved="", visibility="published"
+        )
+    local.offices.update(is_suspended=True)
+    assert not Organisation.objects.joinable().exists()
+
+
+# --- a federation ---------------------------------------------------------------------------
+
+
+def test_a_federation_shows_its_organisations_by_status_on_a_day(visitor, iwa):
+    make.affiliation(make.organisation("Section"), iwa, since=DAY)
+    make.affiliation(make.organisation("Friend"), iwa, "friend", since=DAY)
+    make.affiliation(make.organisation("Perhaps"), iwa, seen_on=datetime.date(2020, 1, 1))
+
+    def groups(query=""):
+        shown = visitor.get(f"/federations/iwa/{query}").context["groups"]
+        return {
+            group.status and group.status.slug: [
+                str(line.organisation.name) for line in group.lines
+            ]
+            for group in shown
+        }
+
+    then = {"section": ["Section"], "friend": ["Friend"], None: ["Perhaps"]}
+    assert groups() == {"section": ["Perhaps", "Section"], "friend": ["Friend"]}
+    assert (groups("?on=2016-01-01"), [*groups("?on=2016-01-01")]) == (then, [*then])
+    assert groups("?on=2014-01-01") == {None: ["Perhaps"]}
+
+
+@pytest.mark.parametrize(
+    "query", ["on=31-12-2020", "on=0001-01-01", "on=%00", "day=2020-01-01", "on=&on="]
+)
+def test_a_day_that_cannot_be_read_shows_no_organisation(visitor, iwa, query):
+    make.affiliation(make.organisation("Section of it"), iwa)
+    page = visitor.get(f"/federations/iwa/?{query}")
+    assert (page.status_code, page.context["groups"]) == (400, [])
+    assert "There is a problem" in text(page)
+
+
+def test_a_long_list_is_cut_and_leads_to_the_directory(visitor, iwa, monkeypatch):
+    monkeypatch.setattr("directory.views.federations.IN_A_GROUP", 2)
+    for name in "ABC":
+        make.affiliation(make.organisation(name), iwa)
+    make.affiliation(make.organisation("D"), iwa, "friend")
+    section, friend = visitor.get("/federations/iwa/?on=2015-06-01").context["groups"]
+    assert (section.count, len(section.lines), friend.count, friend.more_url) == (3, 2, 1, "")
+    assert section.more_url == "/organisations/?federation=iwa&status=section&on=2015-06-01"
+    assert visitor.get(section.more_url).context["count"] == 3
+
+
+def test_a_right_is_told_as_yes_no_or_not_stated(visitor, iwa):
+    page = visitor.get("/federations/iwa/")
+    rights = {row["label"]: row["values"] for row in page.context["rights"]}
+    assert rights["votes at congresses"] == [True, None]
+    assert rights["sends observers"] == [None, True]
+    assert "Votes at congresses yes not stated" in text(page)
+    assert "Sends observers not stated yes" in text(page)
+
+
+def test_persons_are_led_to_the_host(visitor, asi, local, secretary):
+    HostOrganisation.objects.create(federation=asi, organisation=local)
+    asi.persons_join = "host"
+    asi.save()
+    page = visitor.get("/federations/asi/")
+    assert page.context["hosts"][0]["is_joinable"]
+    assert "through its host organisation: Örestad Local" in text(page)
+
+
+# --- every page -----------------------------------------------------------------------------
+
+
+def test_home_counts_what_is_listed_and_invents_nothing(visitor, iwa, asi):
+    make.affiliation(make.organisation("One", "SE"), iwa)
+    make.organisation("Two", "SE", "ES", visibility="unlisted")
+    page = visitor.get("/")
+    assert page.context["figures"] == {"organisations": 1, "federations": 2, "countries": 1}
+    asi_card, iwa_card = page.context["cards"]
+    assert (asi_card.federation, asi_card.counts) == (asi, [])
+    assert [(str(count.label), count.number) for count in iwa_card.counts] == [("Section", 1)]
+
+
+def test_an_empty_register_has_all_its_pages(visitor):
+    for path in ("/", "/organisations/", "/federations/"):
+        assert visitor.get(path).status_code == 200, path
+
+
+def test_the_language_menu_keeps_the_page_and_the_question(visitor, iwa):
+    page = visitor.get("/es/organisations/?q=a+b&country=SE")
+    links = page.context["language_links"]
+    query = "organisations/?q=a+b&country=SE"
+    urls = {"en": f"/{query}", "es": f"/es/{query}", "ar": f"/ar/{query}"}
+    assert {link["code"]: link["url"] for link in links} == urls
+    assert [link["code"] for link in links if link["current"]] == ["es"]
+    for code, url in urls.items():
+        alternate = f'hreflang="{code}" href="http://testserver{url.replace("&", "&amp;")}"'
+        assert alternate in page.content.decode()
+
+
+def test_a_page_names_its_own_address_without_what_changes_nothing(visitor, iwa):
+    page = visitor.get("/organisations/?q=&country=SE&status=").content.decode()
+    assert '<link rel="canonical" href="http://testserver/organisations/?country=SE">' in page
+    page = visitor.get("/es/federations/iwa/?on=2020-01-01").content.decode()
+    assert '<link rel="canonical" href="http://testserver/es/federations/iwa/">' in page
+
+
+def test_arabic_pages_run_from_right_to_left(visitor):
+    assert '<html lang="ar" dir="rtl">' in visitor.get("/ar/organisations/").content.decode()
+
+
+def test_a_visitor_gets_no_cookie_and_costs_no_question_about_rights(visitor, iwa):
+    with CaptureQueriesContext(connection) as asked:
+        response = visitor.get("/federations/")
+    assert not response.cookies
+    assert not [query for query in asked if "office" in query["sql"] or "session" in query["sql"]]

@@ -1,0 +1,251 @@
+"""Every address of the site, asked for by every persona: who gets an answer, and whose names.
+
+An address that is missing here is red. The rows asked for are *ours*; outsider and stranger
+hold the same offices elsewhere, and to them our private rows do not exist.
+"""
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from membership.models import AffiliationRequest, MembershipApplication
+from tests import make
+from tests.conftest import signed_in
+from tests.test_visibility import belongs_to, half_a_world
+
+PERSONAS = ("visitor", "nobody", "secretary", "coordinator", "outsider", "stranger", "operator")
+
+# The answers to GET in the order of PERSONAS, and the addresses that give them.
+MATRIX = {
+    # everybody
+    "200 200 200 200 200 200 200": """
+        healthz readyz robots sitemap sitemap_of api-schema api-organisation-list
+        api-organisation-detail api-federation-list api-federation-detail api-affiliation-list
+        api-root api-docs home directory:organisation_list directory:organisation_detail
+        directory:federation_list directory:federation_detail membership:affiliate
+        membership:affiliate_form membership:join membership:join_organisation membership:find
+        membership:request membership:request_code membership:find_application
+        membership:application membership:application_code account_reset_password
+        account_reset_password_done account_reset_password_from_key privacy accessibility
+    """,
+    # not configured in the tests
+    "404 404 404 404 404 404 404": """
+        security_txt
+    """,
+    # leads elsewhere: nothing proved, or nothing to do
+    "302 302 302 302 302 302 302": """
+        membership:request_check membership:request_withdraw membership:application_check
+        membership:application_withdraw mfa_authenticate mfa_activate_totp
+    """,
+    # answers to POST alone
+    "405 405 405 405 405 405 405": """
+        membership:request_answer membership:application_answer account_logout
+    """,
+    "302 403 302 200 200 302 200": """
+        membership:coordination
+    """,
+    "302 403 200 403 403 200 403": """
+        membership:coordination_applications
+    """,
+    "302 403 403 200 200 403 200": """
+        membership:coordination_organisations
+    """,
+    # our coordinator, at the desk
+    "302 404 404 200 404 404 404": """
+        membership:coordination_request membership:coordination_request_move
+    """,
+    # our secretary, at the desk
+    "302 404 200 404 404 404 404": """
+        membership:coordination_application membership:coordination_application_move
+    """,
+    # whoever is signed in
+    "302 200 200 200 200 200 200": """
+        mfa_index account_reauthenticate account_change_password mfa_reauthenticate
+        mfa_deactivate_totp mfa_generate_recovery_codes
+    """,
+    "200 302 302 302 302 302 302": """
+        account_login
+    """,
+    # only while a second factor is set up
+    "302 404 404 404 404 404 404": """
+        mfa_totp_qr mfa_view_recovery_codes
+    """,
+    "302 403 200 200 200 200 200": """
+        admin:index admin:directory_organisation_changelist
+    """,
+    "302 403 302 302 302 302 302": """
+        admin:login
+    """,
+    "302 403 405 405 405 405 405": """
+        admin:logout
+    """,
+    # lists and forms of coordinators, each with their own rows
+    "302 403 404 200 200 404 200": """
+        admin:federation_federation_changelist admin:federation_status_changelist
+        admin:federation_status_add admin:federation_office_changelist
+        admin:federation_auditevent_changelist admin:directory_affiliation_changelist
+        admin:directory_affiliation_add admin:directory_decision_changelist
+        admin:directory_decision_add admin:directory_source_changelist admin:directory_source_add
+        admin:directory_hostorganisation_changelist admin:directory_hostorganisation_add
+        admin:membership_affiliationrequest_changelist
+    """,
+    # the operator alone
+    "302 403 404 404 404 404 200": """
+        admin:federation_federation_add admin:federation_federation_delete
+        admin:federation_office_add admin:federation_auditevent_history
+        admin:federation_auditevent_change
+    """,
+    # our rows: our coordinator and the operator
+    "302 403 404 200 404 404 200": """
+        admin:federation_federation_history admin:federation_federation_change
+        admin:federation_status_history admin:federation_status_delete
+        admin:federation_status_change admin:federation_office_history
+        admin:federation_office_change admin:directory_affiliation_end
+        admin:directory_affiliation_status admin:directory_affiliation_correct
+        admin:directory_affiliation_history admin:directory_affiliation_change
+        admin:directory_decision_history admin:directory_decision_delete
+        admin:directory_decision_change admin:directory_source_history
+        admin:directory_source_delete admin:directory_source_change
+        admin:directory_hostorganisation_history admin:directory_hostorganisation_delete
+        admin:directory_hostorganisation_change
+    """,
+    # nobody
+    "302 403 404 404 404 404 404": """
+        admin:federation_office_delete admin:federation_auditevent_add
+        admin:federation_auditevent_delete admin:directory_affiliation_delete
+        admin:directory_organisation_add admin:directory_organisation_delete
+        admin:directory_organisationoffice_add admin:directory_organisationoffice_delete
+        admin:membership_member_delete admin:membership_membership_add
+        admin:membership_membership_delete admin:membership_affiliationrequest_add
+        admin:membership_affiliationrequest_delete admin:membership_membershipapplication_add
+        admin:membership_membershipapplication_delete
+    """,
+    "302 403 200 200 404 404 200": """
+        admin:directory_organisation_history admin:directory_organisation_change
+    """,
+    # lists and forms of secretaries, each with their own rows
+    "302 403 200 404 404 200 404": """
+        admin:directory_organisationoffice_changelist admin:membership_member_changelist
+        admin:membership_member_add admin:membership_membership_changelist
+        admin:membership_membershipapplication_changelist
+    """,
+    # our secretary alone
+    "302 403 200 404 404 404 404": """
+        admin:directory_organisationoffice_history admin:directory_organisationoffice_change
+        admin:membership_member_history admin:membership_member_change
+        admin:membership_membership_history admin:membership_membership_change
+        admin:membership_membershipapplication_history
+        admin:membership_membershipapplication_change
+    """,
+    # our coordinator alone
+    "302 403 404 200 404 404 404": """
+        admin:membership_affiliationrequest_history admin:membership_affiliationrequest_change
+    """,
+}
+
+
+# Asked with parameters of its own, in the tests of the panel.
+ASKED_ELSEWHERE = {"admin:autocomplete", "admin:jsi18n", "admin:app_list"}
+
+# Names that stand in private rows; who may read which of them.
+PRIVATE = re.compile(r"(Kim|Ola|Mika) (ours|theirs) Canary")
+READERS = {
+    "coordinator": {("Kim", "ours")},
+    "secretary": {("Ola", "ours"), ("Mika", "ours")},
+    "stranger": {("Mika", "theirs")},  # in the list of members
+}
+
+
+@pytest.fixture
+def world(db: Any) -> SimpleNamespace:
+    """Ours, a canary of all that in another federation, and a session for each persona."""
+    ours, theirs = half_a_world("ours"), half_a_world("theirs")
+    people = {
+        "nobody": make.user("nobody@example.org"),
+        "secretary": ours.secretary,
+        "coordinator": ours.coordinator,
+        "outsider": theirs.coordinator,
+        "stranger": theirs.secretary,
+        "operator": make.user("operator@example.org", is_superuser=True),
+    }
+    clients = {"visitor": Client()} | {name: signed_in(user) for name, user in people.items()}
+    return SimpleNamespace(ours=ours, theirs=theirs, clients=clients)
+
+
+def addresses() -> Iterator[tuple[str, Any]]:
+    """Name and pattern of every address."""
+
+    def walk(patterns: Any, space: str = "") -> Iterator[tuple[str, Any]]:
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                yield from walk(pattern.url_patterns, inner)
+            elif pattern.name:
+                yield f"{space}{pattern.name}", pattern
+
+    yield from walk(get_resolver().url_patterns)
+
+
+def arguments(name: str, ours: SimpleNamespace) -> dict[str, Any]:
+    """Our row for each address that needs one."""
+    request = AffiliationRequest.objects.get(federation=ours.federation, state="submitted")
+    application = MembershipApplication.objects.get(organisation=ours.section)
+    if name.startswith("admin:"):
+        app, model, *_verb = name.removeprefix("admin:").split("_")
+        rows = {"member": ours.member, "federation": ours.federation, "organisation": ours.section}
+        table = apps.get_model(app, model)
+        mine = [row for row in table.objects.all() if belongs_to(row) == "ours"]
+        return {"object_id": rows.get(model, mine[0]).pk}
+    slug = (
+        ours.federation.slug if "federation" in name or "affiliate" in name else ours.section.slug
+    )
+    reference = application.reference if "application" in name else request.reference
+    return {
+        "slug": slug,
+        "reference": reference,
+        "verb": "accept",
+        "section": "organisations",
+        "uidb64": "x",
+        "token": "y-z",
+    }
+
+
+def address(name: str, pattern: Any, ours: SimpleNamespace) -> str:
+    wanted = pattern.pattern.regex.groupindex
+    known = arguments(name, ours) if wanted else {}
+    return reverse(name, kwargs={key: known[key] for key in wanted})
+
+
+def declared() -> dict[str, list[int]]:
+    """The expected answers of each address."""
+    return {
+        name: [int(code) for code in codes.split()]
+        for codes, names in MATRIX.items()
+        for name in names.split()
+    }
+
+
+def test_every_address_is_declared():
+    assert {name for name, _pattern in addresses()} == declared().keys() | ASKED_ELSEWHERE
+
+
+def test_each_address_answers_each_persona_as_declared_and_shows_no_name_but_theirs(world):
+    answers, shown = {}, {persona: set() for persona in PERSONAS}
+    for name, pattern in addresses():
+        if name in ASKED_ELSEWHERE:
+            continue
+        url = address(name, pattern, world.ours)
+        responses = [world.clients[persona].get(url) for persona in PERSONAS]
+        answers[name] = [response.status_code for response in responses]
+        for persona, response in zip(PERSONAS, responses, strict=True):
+            text = response.getvalue().decode(errors="replace")
+            shown[persona].update(PRIVATE.findall(text))
+    wrong = {name: codes for name, codes in answers.items() if codes != declared()[name]}
+    assert wrong == {}
+    assert shown == {persona: READERS.get(persona, set()) for persona in PERSONAS}

@@ -1,0 +1,165 @@
+"""Who may see and change which rows: every model, every persona, exact rows.
+
+A model that is missing here is red. Each model has one row of the persona's own scope
+and one canary of somebody else's.
+"""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+
+from directory.models import (
+    HostOrganisation,
+    Identifier,
+    OrganisationIndustry,
+    OrganisationLanguage,
+    OrganisationLink,
+    PublicContact,
+)
+from federation import audit, letters, limits
+from membership import workflow
+from tests import make
+from tests.directory.test_overlap import day
+
+OURS = ("federation", "directory", "membership")
+
+
+def half_a_world(slug: str) -> SimpleNamespace:
+    """A federation, its section with all details, its people, and what was filed with them."""
+    federation = make.federation(slug)
+    section = make.organisation(
+        f"Section of {slug}", "SE", acronym=slug.upper(), accepts_members=True
+    )
+    bond = make.affiliation(section, federation)
+    proposed = workflow.submit_request(
+        make.request(federation, name=f"Group for {slug}", contact_name=f"Kim {slug} Canary")
+    )
+    coordinator = make.coordinator(federation, f"coordinator@{slug}.example.org")
+    secretary = make.secretary(section, f"secretary@{slug}.example.org")
+    application = workflow.submit_application(make.application(section, name=f"Ola {slug} Canary"))
+    member = make.member(section, f"Mika {slug} Canary")
+    OrganisationLanguage.objects.create(organisation=section, code="sv")
+    OrganisationIndustry.objects.create(organisation=section, code="mining")
+    PublicContact.objects.create(
+        organisation=section, kind="email", value="a@example.org", is_role=True
+    )
+    Identifier.objects.create(organisation=section, scheme="wikidata", value="Q1")
+    HostOrganisation.objects.create(federation=federation, organisation=section)
+    OrganisationLink.objects.create(
+        organisation=section, kind="part_of", other=proposed.organisation
+    )
+    workflow.accept_request(
+        workflow.submit_request(make.request(federation, email="other@example.org",
+            name=f"Taken in by {slug}")),
+        by=coordinator, body="congress", decided_on=day(2020),
+    )  # fmt: skip
+    limits.spend("test", slug, amount=1, per=day(2001) - day(2000))
+    audit.record(audit.Action.CHANGE, bond, by=coordinator, federation=slug)
+    letters.queue("code", "a@example.org", "en", code="1", reference="2")
+    return SimpleNamespace(
+        federation=federation, section=section, coordinator=coordinator, secretary=secretary,
+        member=member, application=application,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def world(db: Any) -> SimpleNamespace:
+    """Ours, and a canary of every model in somebody else's federation."""
+    return SimpleNamespace(ours=half_a_world("ours"), theirs=half_a_world("theirs"))
+
+
+def belongs_to(row: Any) -> str:
+    """`ours` or `theirs`, by whatever leads to a federation, an organisation or a text."""
+    for path in ("federation", "organisation", "subject", "member"):
+        if getattr(row, path, None) is not None:
+            return belongs_to(getattr(row, path))
+    text = (
+        getattr(row, "slug", "") or getattr(row, "federation_slug", "") or getattr(row, "title", "")
+    )
+    return "theirs" if "theirs" in f"{text}{row}" else "ours"
+
+
+# For each model: whose rows each persona sees, and whose it may change.
+# v visitor, o somebody without office, c coordinator of ours, s secretary of ours.
+BOTH, OURS_ONLY, NOTHING = {"ours", "theirs"}, {"ours"}, set()
+PUBLIC = {"v": BOTH, "o": BOTH, "c": BOTH, "s": BOTH}
+NOBODY = {"v": NOTHING, "o": NOTHING, "c": NOTHING, "s": NOTHING}
+COORDINATORS = NOBODY | {"c": OURS_ONLY}
+SECRETARIES = NOBODY | {"s": OURS_ONLY}
+KEEPERS = NOBODY | {"c": OURS_ONLY, "s": OURS_ONLY}
+
+MATRIX: dict[str, tuple[dict, dict]] = {
+    # model: (visible to, managed by)
+    "federation.Federation": (PUBLIC, COORDINATORS),
+    "federation.Status": (PUBLIC, COORDINATORS),
+    "federation.Office": (COORDINATORS, COORDINATORS),
+    "federation.AuditEvent": (COORDINATORS, NOBODY),
+    "federation.Letter": (NOBODY, NOBODY),
+    "federation.Bucket": (NOBODY, NOBODY),
+    "directory.Organisation": (PUBLIC, KEEPERS),
+    "directory.OrganisationName": (PUBLIC, KEEPERS),
+    "directory.OrganisationCountry": (PUBLIC, KEEPERS),
+    "directory.OrganisationLanguage": (PUBLIC, KEEPERS),
+    "directory.OrganisationIndustry": (PUBLIC, KEEPERS),
+    "directory.PublicContact": (PUBLIC, KEEPERS),
+    "directory.Identifier": (PUBLIC, KEEPERS),
+    "directory.OrganisationLink": (PUBLIC, KEEPERS),
+    "directory.Slug": (NOBODY, NOBODY),
+    "directory.HostOrganisation": (PUBLIC, COORDINATORS),
+    "directory.OrganisationOffice": (SECRETARIES, SECRETARIES),
+    "directory.Source": (PUBLIC, COORDINATORS),
+    "directory.Decision": (PUBLIC, COORDINATORS),
+    "directory.Affiliation": (PUBLIC, COORDINATORS),
+    "membership.AffiliationRequest": (COORDINATORS, COORDINATORS),
+    "membership.RequestStep": (NOBODY, NOBODY),
+    "membership.MembershipApplication": (SECRETARIES, SECRETARIES),
+    "membership.ApplicationStep": (NOBODY, NOBODY),
+    "membership.Member": (SECRETARIES, SECRETARIES),
+    "membership.Membership": (SECRETARIES, SECRETARIES),
+}
+# Asked of no queryset: an account is reached through its offices, history by the admin alone.
+NOT_SCOPED = {"federation.User"}
+
+
+def our_models() -> set[str]:
+    models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
+    return {m._meta.label for m in models if not m.__name__.startswith("Historical")}
+
+
+def test_every_model_is_declared():
+    assert our_models() == MATRIX.keys() | NOT_SCOPED
+
+
+@pytest.mark.parametrize("label", sorted(MATRIX))
+def test_each_persona_sees_and_changes_exactly_their_rows(world, label):
+    manager = apps.get_model(label).objects
+    personas = {
+        "v": AnonymousUser(),
+        "o": make.user("nobody@example.org"),
+        "c": world.ours.coordinator,
+        "s": world.ours.secretary,
+    }
+    assert manager.exists(), "a canary of each model is planted"
+    visible, managed = MATRIX[label]
+    for persona, user in personas.items():
+        assert {belongs_to(row) for row in manager.visible_to(user)} == visible[persona], persona
+        assert {belongs_to(row) for row in manager.managed_by(user)} == managed[persona], persona
+
+
+@pytest.mark.parametrize("label", sorted(MATRIX))
+def test_rights_end_with_the_office(world, label):
+    manager = apps.get_model(label).objects
+    people = (world.ours.coordinator, world.ours.secretary)
+    world.ours.federation.offices.update(until=day(2020))
+    world.ours.section.offices.update(until=day(2020))
+    assert [set(manager.managed_by(person)) for person in people] == [set(), set()]
+
+
+@pytest.mark.parametrize("label", sorted(MATRIX))
+def test_an_operator_sees_no_person(world, label):
+    operator = make.user("operator@example.org", is_superuser=True)
+    if label.startswith("membership."):
+        assert not apps.get_model(label).objects.visible_to(operator).exists()
