@@ -1,5 +1,6 @@
 """Pages of signing in that are ours; the others are allauth's, see `account_urls`."""
 
+import re
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -100,6 +101,11 @@ class SetUpAppView(Told, ActivateTOTPView):  # type: ignore[misc]
     """Setting up the app proves that one has it: the session counts as signed in with it."""
 
     change = FACTOR_SET_UP
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        groups = re.findall("....", context["form"].secret)
+        return {**context, "key": " ".join(groups)}
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         response = super().form_valid(form)

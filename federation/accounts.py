@@ -32,7 +32,7 @@ from directory.models import OrganisationOffice
 from federation import audit, letters
 from federation.audit import Action
 from federation.encryption import seal, unseal
-from federation.limits import spend
+from federation.limits import client_ip, spend
 from federation.models import Letter, Office, User, email_index
 from federation.scopes import is_operator, is_somebody
 
@@ -140,6 +140,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_ajax(self, request: HttpRequest) -> bool:
         """Pages only; allauth would also answer to scripts."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For counting tries. On a socket there is no address: then all count together."""
+        return client_ip(request) or "unknown"
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth adds the host name, which whoever tries may vary (`example.org:1`, `:2` …).

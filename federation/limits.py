@@ -41,7 +41,8 @@ def client_ip(request: HttpRequest) -> str:
     only the entry that the outermost of them wrote is believed.
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+    header = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    forwarded = header.split(",") if header else []
     if 0 < settings.TRUSTED_PROXIES <= len(forwarded):
         address = forwarded[-settings.TRUSTED_PROXIES].strip()
     try:

@@ -5,6 +5,7 @@ a demonstration may open, and therefore answers on loopback only.
 """
 
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
@@ -24,7 +25,8 @@ HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
 
 def secret(name: str, development: str, least: int = 40) -> str:
     """A secret from the environment; only with DEBUG is there a value of ours, known to all."""
-    value = env.str(name, default=development if DEBUG else "")
+    # A file that an editor has saved ends with a newline.
+    value = env.str(name, default=development if DEBUG else "").strip()
     weak = len(value) < least or len(set(value)) < 10 or value == development
     if not value or (weak and not DEBUG):
         raise ImproperlyConfigured(
@@ -43,7 +45,7 @@ if decode_key(INDEX_KEY, "INDEX_KEY") in parse_keys(FIELD_KEYS).values():
 
 ALLOWED_HOSTS = LOOPBACK if DEMO else env.list("ALLOWED_HOSTS", default=LOOPBACK if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_NAME = env.str("SITE_NAME", default="Register of Unions")
+SITE_NAME = env.str("SITE_NAME", default="") or _("Register of Unions")
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -113,7 +115,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- database -------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+DATABASES = {
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}"
+    )
+}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"].endswith("sqlite3"):
     # A write takes its lock when the transaction starts, so two writers queue instead of failing.
@@ -188,7 +194,6 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",
     "reset_password_from_key": "20/m/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_ADAPTER = "federation.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
@@ -198,7 +203,7 @@ MFA_FORMS = {
 }
 # Clocks may be half a minute apart.
 MFA_TOTP_TOLERANCE = 1
-MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_ISSUER = env.str("SITE_NAME", default="Register of Unions")
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 SESSION_ENGINE = "federation.sessions"
@@ -224,7 +229,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to others. With `no-referrer` browsers would send `Origin: null` with our own forms,
+# and the check against forged ones would refuse them all.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -267,12 +274,13 @@ STORAGES = {
 
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="localhost")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <register@{MAIL_DOMAIN}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"register@{MAIL_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- API ------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -306,7 +314,11 @@ LOGGING = {
         }
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "line",
+        }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {

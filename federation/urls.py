@@ -32,7 +32,9 @@ urlpatterns = [
     ),
 ]
 if settings.DEMO:
-    urlpatterns.append(path("demo/", include("federation.demo.urls")))
+    urlpatterns += i18n_patterns(
+        path("demo/", include("federation.demo.urls")), prefix_default_language=False
+    )
 
 handler400 = "federation.views.bad_request"
 handler403 = "federation.views.permission_denied"

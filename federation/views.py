@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -58,7 +59,7 @@ def answer(request: HttpRequest, status: int, template: str = "", **headers: str
     if request.path.startswith("/api/"):
         data = problem(status, HTTPStatus(status).description or HTTPStatus(status).phrase)
         response = JsonResponse(data, status=status, content_type=MEDIA_TYPE)
-    elif status in (400, 500, 503):
+    elif status in (400, 413, 500, 503):
         # What the request says of itself, or the database, cannot be relied on.
         context = {"site_name": settings.SITE_NAME, "request_id": request_id.get()}
         response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
@@ -70,7 +71,7 @@ def answer(request: HttpRequest, status: int, template: str = "", **headers: str
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, 400)
+    return answer(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,1 +1,1 @@
-"""How one joins, changes and leaves: requests of organisations, applications of persons, members."""
+"""How one joins, changes and leaves: requests, applications, members."""

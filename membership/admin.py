@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.admin import site
 from directory.models import Organisation
 from federation import audit
-from federation.admin import COORDINATOR, SECRETARY, ScopedAdmin, ScopedInline
+from federation.admin import SECRETARY, ScopedAdmin, ScopedInline
 from membership.models import AffiliationRequest, Member, Membership, MembershipApplication
 from membership.models.members import email_index
 from membership.references import normal
@@ -140,7 +140,6 @@ class FilingAdmin(ScopedAdmin):
 
 
 class AffiliationRequestAdmin(FilingAdmin):
-    open_to = frozenset({COORDINATOR})
     desk_page = "membership:coordination_request"
     list_display = ("reference", "federation", "status", "organisation", "state", "submitted_at")
     list_filter = ("federation", "state", "status")

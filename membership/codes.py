@@ -76,7 +76,6 @@ def use_code(filing: Filing, code: str) -> bool:
 
 def seem_to_use(model: type[Filing], index: str, code: str) -> None:
     """Do the work of `use_code` where there is nothing to be used; see `seem_to_send`."""
-    rows = model._default_manager.exclude(code_hash="").order_by("-code_sent_at")
     with transaction.atomic():
         # A try is counted for a fingerprint of the address instead.
         Bucket.objects.update_or_create(
@@ -84,7 +83,7 @@ def seem_to_use(model: type[Filing], index: str, code: str) -> None:
             create_defaults={"updated_at": timezone.now()},
             defaults={"spent": F("spent") + 1},
         )
-        other = rows.first()
+        other = model._default_manager.order_by("pk").first()
     hmac.compare_digest(other.code_hash if other else "", blind_index(code, "membership.no-code"))
 
 

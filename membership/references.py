@@ -27,6 +27,7 @@ def dashed(text: str) -> str:
 
 def normal(text: str) -> str | None:
     """The reference as we write it, or None where the text cannot be one."""
-    signs = text.upper().replace("-", "").replace(" ", "")
+    # Dashes, blanks, and the invisible marks of direction that come along from Arabic pages.
+    signs = "".join(sign for sign in text.upper() if sign.isalnum())
     known = len(signs) == LENGTH and all(sign in ALPHABET for sign in signs)
     return dashed(signs) if known and _check(signs[:-1]) == signs[-1] else None

@@ -59,7 +59,7 @@ def has_proved(request: HttpRequest, filing: Filing) -> bool:
     if at is None:
         return False
     age = timezone.now().timestamp() - at
-    return 0 <= age < PROOF_LASTS.total_seconds()
+    return bool(0 <= age < PROOF_LASTS.total_seconds())
 
 
 def open_here(request: HttpRequest, filings: Any, reference: str) -> Any:

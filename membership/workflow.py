@@ -69,8 +69,7 @@ def _named_organisation(request: AffiliationRequest) -> Organisation | None:
 def _save_as_only_open_one(request: AffiliationRequest) -> None:
     """The database refuses a second open request of one organisation to one federation."""
     try:
-        with transaction.atomic():
-            request.save(update_fields=["organisation", "submitted_at", "email_index"])
+        request.save(update_fields=["organisation", "submitted_at", "email_index"])
     except IntegrityError as error:
         raise ValidationError(
             _("The federation has a request of this organisation already and decides on it first.")

@@ -47,13 +47,18 @@ class Outcome:
 
 
 def run(*command: str | Path, **environment: str) -> bool:
-    done = subprocess.run(
+    started = subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
     )
-    return done.returncode == 0
+    try:
+        return started.wait() == 0
+    except BaseException:
+        started.terminate()  # it has to tidy up behind itself
+        started.wait()
+        raise
 
 
 def manage(*command: str, **environment: str) -> bool:
@@ -129,7 +134,16 @@ CHECKS: dict[str, Callable[[], bool]] = {
 def run_tests(title: str, *arguments: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="federation-test-") as folder:
         report = Path(folder) / "report.xml"
-        command = ["-m", "pytest", "-n", "2", "-q", f"--junit-xml={report}", *arguments]
+        command = [
+            "-m",
+            "pytest",
+            "-n",
+            "2",
+            "--dist=worksteal",
+            "-q",
+            f"--junit-xml={report}",
+            *arguments,
+        ]
         ok = run(sys.executable, *command)
         tests = read(report)
     note = f"{tests.passed} passed, {tests.failed} failed, {tests.skipped} skipped"

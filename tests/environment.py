@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -67,11 +68,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
     """A wrapper runs before and after the plain hook in which Django reads its settings."""
     if not WORKER:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # to leave nothing behind
         prepare()
         subprocess.run([sys.executable, "script/_messages.py", "--compile"], cwd=ROOT, check=True)
         early_config.stash[TEMPORARY] = tempfile.TemporaryDirectory(prefix="federation-test-")
         # Playwright keeps an event loop open, which Django would take for async code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        # Hypothesis then takes the same examples in every run, and its time on a busy machine.
+        os.environ["CI"] = "1"
         os.environ[FOLDER] = early_config.stash[TEMPORARY].name
         if getattr(early_config.known_args_namespace, "pg", False):
             early_config.stash[SERVER] = _postgres()

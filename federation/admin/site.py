@@ -40,7 +40,7 @@ class ScopedAutocomplete(AutocompleteJsonView):
         self.source = self.admin_site.registered(field.model)
         if self.source is None or field.name not in self.source.autocomplete_fields:
             raise PermissionDenied
-        return term.replace("\0", ""), model_admin, field, to_field
+        return term, model_admin, field, to_field
 
     def has_perm(self, request: HttpRequest, obj: Any = None) -> bool:
         source: Any = self.source

@@ -40,9 +40,7 @@ ACCEPTS = _(
     "Accepts members, asks them, declines; keeps the organisation's public record. "
     "Sees its own members alone."
 )
-REPAIRS = _(
-    "Repairs the register in the panel. Sees no request, no application and no member."
-)
+REPAIRS = _("Repairs the register in the panel. Sees no request, no application and no member.")
 
 LOGINS = (
     Login(

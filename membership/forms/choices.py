@@ -39,10 +39,10 @@ def _countries_in(language: str) -> Choices:
 
 @lru_cache
 def _languages_in(language: str) -> Choices:
-    names = _locale(language).languages
+    names = {str(code): str(name) for code, name in _locale(language).languages.items()}
     known = {tag.partition("_")[0] for tag in locale_identifiers()}
     # Every two-letter code of ISO 639, and the others that CLDR has texts in.
-    named = [(code, names[code]) for code in names if len(code) == 2 or code in known]
+    named = [(code, name) for code, name in names.items() if len(code) == 2 or code in known]
     return sorted(named, key=lambda choice: fold(choice[1]))
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 QUICKEST = 3  # seconds; nobody fills in a form faster
 LASTS = 12 * 60 * 60  # seconds; as long as a session
 
-FILL_IN = {"required": gettext_lazy("Please fill this in.")}
-CHOOSE = {"required": gettext_lazy("Please choose one.")}
+FILL_IN: dict[str, Any] = {"required": gettext_lazy("Please fill this in.")}
+CHOOSE: dict[str, Any] = {"required": gettext_lazy("Please choose one.")}
 
 signer = signing.Signer(salt="membership.form")
 
@@ -35,7 +35,7 @@ class LineField(forms.CharField):
     default_error_messages = FILL_IN
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "dir": "auto"}
@@ -95,7 +95,7 @@ class GuardedForm(forms.Form):
             raise ValidationError(
                 _("This page was open for very long. Please send the form again.")
             )
-        if age < QUICKEST and not self.draft_token:
+        if age < QUICKEST and not self.draft_token and not self.errors:
             raise ValidationError(
                 _("That was very quick. Please wait some seconds and send the form again.")
             )
@@ -110,6 +110,7 @@ class GuardedForm(forms.Form):
                 self.token = uuid.UUID(token)
                 age = timezone.now().timestamp() - given_out
         if age is None or age > LASTS:
-            self.data = self.data.copy()
-            self.data["stamp"] = new_stamp(self.purpose, self.draft_token)
+            data: Any = self.data
+            self.data = data = data.copy()
+            data["stamp"] = new_stamp(self.purpose, self.draft_token)
         return age

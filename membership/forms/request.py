@@ -140,7 +140,7 @@ class RequestForm(GuardedForm):
         super().__init__(*args, **kwargs)
         self.federation = federation
         self.statuses = {status.slug: status for status in open_statuses(federation)}
-        fields: dict[str, Any] = self.fields  # type: ignore[assignment]
+        fields: dict[str, Any] = self.fields
         fields["language"].choices = [("", _("I do not know")), *language_choices()]
         fields["status"].choices = [(slug, status.label) for slug, status in self.statuses.items()]
         fields["agrees"].label = _(

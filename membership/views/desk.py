@@ -142,8 +142,8 @@ def filing(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
 def _found(request: HttpRequest, kind: Kind, reference: str) -> Any:
     if normal(reference) != reference:
         raise Http404
-    mine = kind.model._default_manager.managed_by(request.user)
-    return get_object_or_404(mine, reference=reference)
+    manager: Any = kind.model._default_manager
+    return get_object_or_404(manager.managed_by(request.user), reference=reference)
 
 
 def _moves(request: HttpRequest, kind: Kind, found: Any) -> list[dict[str, str]]:

@@ -73,7 +73,7 @@ def _send_code(request: HttpRequest, kind: Kind, reference: str, email: str) -> 
     """Mail a code if reference and address fit; if not, answer the same and take as long."""
     if not may(request, "proof", PROOFS_AN_HOUR):
         return too_many(request, PROOFS_AN_HOUR)
-    filing = kind.model._default_manager.filter(reference=reference).first()
+    filing: Any = kind.model._default_manager.filter(reference=reference).first()
     index = email_index(email)
     if constant_time_compare(filing.email_index if filing else "", index):
         codes.send_code(filing)

@@ -15,6 +15,7 @@ from directory.models import (
     Slug,
     Source,
 )
+from federation.admin import site
 from federation.models import AuditEvent
 from tests import make
 from tests.conftest import signed_in
@@ -94,6 +95,16 @@ def test_a_detail_of_others_cannot_be_drawn_in(here, client):
     foreign.refresh_from_db()
     assert (foreign.value, foreign.organisation) == ("Canary@example.org", here.theirs.organisation)
     assert stored(here).city == "Ownville"
+
+
+def test_the_rows_of_a_list_of_details_are_those_in_scope(here, rf):
+    request = rf.get("/")
+    request.user = here.ours.coordinator
+    rows = {
+        inline.model: {row.organisation for row in inline.get_queryset(request)}
+        for inline in site.registered(Organisation).get_inline_instances(request)
+    }
+    assert rows[PublicContact] == rows[OrganisationName] == {here.ours.organisation}
 
 
 @pytest.mark.parametrize("number", ["9", "99999999", "-1", "x", ""])

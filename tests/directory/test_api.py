@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from rest_framework.exceptions import MethodNotAllowed
 
 from directory import workflow as register
 from directory.models import (
@@ -16,6 +17,7 @@ from directory.models import (
     OrganisationLanguage,
     Source,
 )
+from federation.permissions import ReadOnly
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +237,9 @@ def test_the_page_to_try_it_on_asks_no_other_host(visitor):
     assert reverse("api-schema") in page.content.decode()
     assert "<script>" not in page.content.decode()
     assert visitor.get(reverse("api-schema")).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_where_a_view_says_nothing_nobody_may_write(rf, method):
+    with pytest.raises(MethodNotAllowed):
+        ReadOnly().has_permission(getattr(rf, method)("/"), None)

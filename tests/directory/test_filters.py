@@ -16,10 +16,10 @@ NAMES = ("q", "federation", "status", "kind", "country", "language", "industry",
          "page_size", "after")  # fmt: skip
 
 NASTY = (
-    "\0", "a\0b", "a" * 5000, "-1", "0", "1e99", "1e999999", "9" * 5000, "31-12-2020",
-    "2020-13-01", "0001-01-01", "9999-12-31", "XX", "xx", "'", '"', "--", "%", "_", "%_%", "\\",
-    "<script>alert(1)</script>", "../../etc/passwd", "{}", "[]", "null", "NaN", "None", "🜏",
-    "\u202e", "\ud800", "iwa,asi", "iwa' OR '1'='1", "__class__", "section__in", "٣٣٣٣",
+    "\0", "a\0b", "a" * 5000, "-1", "0", "1e99", "9" * 5000, "31-12-2020", "2020-13-01",
+    "0001-01-01", "9999-12-31", "XX", "'", "--", "%", "_", "\\", "<script>alert(1)</script>",
+    "../../etc/passwd", "[]", "None", "🜏", "\ud800", "iwa,asi", "iwa' OR '1'='1", "__class__",
+    "٣٣٣٣",
 )  # fmt: skip
 
 

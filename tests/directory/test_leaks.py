@@ -156,4 +156,8 @@ def test_the_api_tells_a_coordinator_what_it_tells_anybody(world, outsider):
 def test_a_quiet_status_is_seen_by_the_coordinators_of_its_federation(world, outsider):
     page = seen_by(outsider, "/organisations/public/").render().content.decode()
     assert "Canary Source" in page
-    assert "Canary Note" not in page
+
+
+def test_what_a_correction_took_back_is_on_nobodys_page(world, outsider):
+    page = seen_by(outsider, "/organisations/innocent/").render().content.decode()
+    assert "Canary" not in page

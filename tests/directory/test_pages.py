@@ -16,6 +16,7 @@ from directory.models import (
     OrganisationLink,
     OrganisationName,
 )
+from federation.context import holds_office
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +267,19 @@ def test_a_visitor_gets_no_cookie_and_costs_no_question_about_rights(visitor, iw
         response = visitor.get("/federations/")
     assert not response.cookies
     assert not [query for query in asked if "office" in query["sql"] or "session" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("persona", "opens", "costs"),
+    [("coordinator", True, 1), ("secretary", True, 1), ("former", False, 1), ("operator", True, 0)],
+)
+def test_the_doors_of_the_offices_are_shown_to_those_who_may_enter(
+    request, iwa, persona, opens, costs, django_assert_num_queries
+):
+    made = {
+        "former": lambda: make.coordinator(iwa, "former@example.org", until=DAY),
+        "operator": lambda: make.user("operator@example.org", is_superuser=True),
+    }
+    person = made[persona]() if persona in made else request.getfixturevalue(persona)
+    with django_assert_num_queries(costs):
+        assert holds_office(person) is opens

@@ -111,6 +111,21 @@ def test_from_one_network_many_accounts_cannot_be_tried(db):
     assert b"Too many failed login attempts" in sign_in("guess11@example.org")[1].content
 
 
+@pytest.mark.parametrize("proxies", [0, 1, 2])
+@pytest.mark.parametrize(
+    "forged",
+    ["198.51.100.{}", "198.51.100.{}, 198.51.100.{}", "", "nonsense {}", "[2001:db8::{}]:80"],
+)
+def test_a_forged_address_gains_no_tries(db, settings, proxies, forged):
+    settings.TRUSTED_PROXIES = proxies
+    ours = ["203.0.113.7", "203.0.113.8"][:proxies]  # what our own proxies append
+    for attempt in range(11):
+        chain = ", ".join([*filter(None, [forged.format(attempt, attempt)]), *ours])
+        header = {"HTTP_X_FORWARDED_FOR": chain} if chain else {}
+        _client, answer = sign_in(f"guess{attempt}@example.org", "wrong horse", **header)
+    assert b"Too many failed login attempts" in answer.content
+
+
 def test_thirty_forms_in_a_minute_are_answered_with_429(db):
     answers = [Client().post("/accounts/login/", {}) for _number in range(31)]
     assert [answer.status_code for answer in answers] == [200] * 30 + [429]

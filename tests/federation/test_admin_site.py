@@ -21,12 +21,14 @@ from membership.models import AffiliationRequest, Member, Membership, Membership
 from tests import make
 from tests.conftest import signed_in
 from tests.panel import client_of, filled, page, pages, people, save, world
+from tests.race import together
 
 # For each persona the answers to changelist, add, change, delete and history of a row of ours.
 NOTHING = [404] * 5
 READS = [200, 404, 200, 404, 200]
 ADDS = [200, 200, 200, 404, 200]
 ALL = [200] * 5
+EMPTY = [200, 404, 404, 404, 404]
 EXPECTED: dict[Any, dict[str, list[int]]] = {
     Federation: {"coordinator": READS, "secretary": NOTHING, "operator": ALL},
     Status: {"coordinator": ALL, "secretary": NOTHING, "operator": ALL},
@@ -40,7 +42,7 @@ EXPECTED: dict[Any, dict[str, list[int]]] = {
     OrganisationOffice: {"coordinator": NOTHING, "secretary": READS, "operator": NOTHING},
     Member: {"coordinator": NOTHING, "secretary": ADDS, "operator": NOTHING},
     Membership: {"coordinator": NOTHING, "secretary": READS, "operator": NOTHING},
-    AffiliationRequest: {"coordinator": READS, "secretary": NOTHING, "operator": NOTHING},
+    AffiliationRequest: {"coordinator": READS, "secretary": NOTHING, "operator": EMPTY},
     MembershipApplication: {"coordinator": NOTHING, "secretary": READS, "operator": NOTHING},
 }
 PERSONAS = ("visitor", "member", "secretary", "coordinator", "outsider", "operator")
@@ -314,6 +316,19 @@ def test_the_later_of_two_saves_is_refused_and_told_what_changed(here):
     assert Federation.objects.get(slug="ours").acronym == "SECOND"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_four_saves_at_once_one_wins_and_three_are_told():
+    federation = make.federation("iwa")
+    url = page(Federation, "change", federation)
+    clients = [signed_in(make.coordinator(federation, f"c{n}@example.org")) for n in range(4)]
+    forms = [filled(client.get(url).content.decode()) for client in clients]
+    answers = together(4, lambda n: clients[n].post(url, forms[n] | {"acronym": f"BY{n}"}))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
+    (winner,) = (n for n, answer in enumerate(answers) if answer.status_code == 302)
+    assert Federation.objects.get().acronym == f"BY{winner}"
+    assert AuditEvent.objects.filter(model="federation.Federation").count() == 1
+
+
 def test_a_form_without_what_was_seen_is_refused(here):
     client = signed_in(here.ours.coordinator)
     url = page(Federation, "change", here.ours.federation)
@@ -400,6 +415,13 @@ def test_the_panel_speaks_other_languages(here):
     answer = signed_in(here.ours.coordinator).get("/ar/admin/directory/organisation/")
     assert answer.status_code == 200
     assert 'dir="rtl"' in answer.content.decode()
+
+
+def test_a_relation_of_unknown_model_offers_nothing(here, rf):
+    request = rf.get("/")
+    request.user = make.user("operator@example.org", is_superuser=True)
+    offered = site.registered(Office).choices_of(Office._meta.get_field("person"), request)
+    assert list(offered) == []
 
 
 def test_the_panel_takes_no_class_that_is_not_scoped():

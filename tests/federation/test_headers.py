@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.federation.broken_u
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -110,6 +110,12 @@ def test_a_refused_host_and_a_forged_form_have_the_headers_too(browser, settings
     settings.SECURE_SSL_REDIRECT = False
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x"})
     assert response.status_code == 403
+    assert_guarded(response)
+
+
+def test_a_form_of_more_than_a_megabyte_is_refused(browser):
+    response = browser.post("/accounts/login/", {"login": "x" * 1_100_000})
+    assert response.status_code == 413
     assert_guarded(response)
 
 

@@ -1,16 +1,21 @@
 """The outbox: what a letter holds, and that a real mail server gets it once, whatever happens."""
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from federation import letters
+from federation.accounts import NEW_PASSWORD, send_password_letter, tell
 from federation.models import Letter
+from membership import workflow
+from tests import make
 from tests.federation.mail_server import free_port, serving
 from tests.race import together
 
@@ -97,6 +102,24 @@ def test_no_text_breaks_out_of_the_subject(text):
         "Content-Type", "MIME-Version", "Content-Transfer-Encoding",
         "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
     }  # fmt: skip
+
+
+def test_no_letter_of_any_procedure_names_a_person_or_an_organisation(
+    local, coordinator, secretary
+):
+    iwa = local.affiliations.get().federation
+    request = workflow.submit_request(make.request(iwa, name="Canary Union"))
+    workflow.ask_back(request, by=coordinator, note="Who is Ola Canary?")
+    workflow.answer(request, note="Kim Canary.")
+    workflow.decline(request, by=coordinator, note="No Canary.")
+    application = workflow.submit_application(make.application(local))
+    workflow.accept_application(application, by=secretary)
+    send_password_letter(secretary.email, "en")
+    tell(NEW_PASSWORD, secretary)
+    call_command("invite", "canary@example.org", "--organisation", local.slug)
+    texts = [letter.subject + letter.body for letter in Letter.objects.all()]
+    assert len(texts) >= 9
+    assert not [text for text in texts if re.search("canary|@|Örestad", text, re.IGNORECASE)]
 
 
 # --- delivery -------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ def test_the_demonstration_needs_secrets_too():
 
 
 def test_forwarded_addresses_are_believed_from_our_own_proxies_alone():
-    names = "s.SECURE_PROXY_SSL_HEADER, s.ALLAUTH_TRUSTED_PROXY_COUNT"
+    names = "s.SECURE_PROXY_SSL_HEADER, s.TRUSTED_PROXIES"
     assert value_of(names, **PRODUCTION) == "(None, 0)"
     assert value_of(names, **PRODUCTION, TRUSTED_PROXIES="1") == (
         "(('HTTP_X_FORWARDED_PROTO', 'https'), 1)"

@@ -1,11 +1,13 @@
 """The start page and the form of a request: what is refused, and that a draft is made once."""
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.utils.html import escape
 
 from directory.countries import countries
 from membership.models import AffiliationRequest
+from membership.views import guards
 from tests import browsing, make
 from tests.browsing import REQUEST, browser, draft_request, entries, send, text
 from tests.race import together
@@ -70,6 +72,19 @@ def test_the_same_form_sent_eight_times_at_once_is_one_draft():
     answers = together(8, lambda _index: Client().post(FORM, given).url)
     assert len(set(answers)) == 1
     assert AffiliationRequest.objects.count() == 1
+
+
+def test_a_form_whose_twin_was_stored_a_moment_ago_comes_to_its_draft(iwa, visitor, monkeypatch):
+    fill_in = guards._fill_in
+
+    def too_late(form, empty):
+        monkeypatch.setattr(guards, "_fill_in", fill_in)
+        fill_in(form, AffiliationRequest(federation=iwa))
+        raise IntegrityError("form_token")
+
+    monkeypatch.setattr(guards, "_fill_in", too_late)
+    page = draft_request(visitor, "iwa")
+    assert page == f"/requests/{AffiliationRequest.objects.get().reference}/"
 
 
 def test_a_form_sent_again_after_its_request_was_sent_changes_nothing(iwa, visitor):

@@ -59,6 +59,7 @@ def test_a_code_for_another_request_is_refused(iwa, request_):
 
 def test_a_code_sent_to_one_address_does_not_confirm_another(request_):
     codes.send_code(request_)
+    request_.refresh_from_db()
     request_.email = "somebody-else@example.org"
     request_.save()
     assert not codes.use_code(request_, last_code("group@example.org"))

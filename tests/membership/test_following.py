@@ -169,6 +169,16 @@ def test_a_proof_ends_after_an_hour(owner, page):
         assert "New Group" not in text(owner, page)
 
 
+def test_having_made_the_draft_opens_nothing_once_it_was_sent_and_the_proof_ended(iwa, visitor):
+    page = draft_request(visitor, "iwa")
+    confirm(visitor, page, "group@example.org")
+    for minutes in (20, 40):
+        with later(minutes=minutes):
+            visitor.get(page)
+    with later(minutes=61):
+        assert "Kitchen Workers" not in text(visitor, page)
+
+
 def test_a_proof_gives_the_session_a_new_key(page, visitor):
     press(visitor, page, email="group@example.org")
     before = visitor.session.session_key
@@ -245,6 +255,14 @@ def test_changing_the_address_makes_the_code_to_the_former_one_void(iwa, visitor
     browsing.send(visitor, form, email="somebody-else@example.org")
     assert "This code is wrong" in press(visitor, f"{page}code/", code=code).content.decode()
     assert AffiliationRequest.objects.get().state == "draft"
+
+
+def test_a_changed_address_gets_its_code_at_once(iwa, visitor):
+    page = draft_request(visitor, "iwa")
+    press(visitor, f"{page}check/")
+    form = f"/federations/iwa/affiliate/form/?draft={page.split('/')[2]}"
+    browsing.send(visitor, form, email="new@example.org")
+    assert "Request sent" in confirm(visitor, page, "new@example.org")
 
 
 def test_a_draft_opened_in_another_browser_by_its_code_is_not_sent_by_that(iwa, visitor):

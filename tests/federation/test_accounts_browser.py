@@ -1,0 +1,53 @@
+"""Signing in with a real browser, which sends what browsers send and obeys the policy."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import make
+from tests.environment import chromium
+from tests.federation.signing_in import code_of_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        page = browser.new_page()
+        page.complaints = []
+        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+        yield page
+        browser.close()
+
+
+def send(page, **fields):
+    for name, value in fields.items():
+        page.fill(f"#id_{name}", value)
+    page.click("main form button[type=submit]")
+
+
+def test_a_coordinator_sets_up_a_second_factor_signs_out_and_in(page, live_server, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    make.coordinator(make.federation("iwa"))
+    page.goto(f"{live_server.url}/accounts/login/")
+    send(page, login="coordinator@example.org", password=make.PASSWORD)
+    assert page.url.endswith("/accounts/2fa/app/")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.querySelector('main img').naturalWidth") > 0
+    secret = page.inner_text("main code").replace(" ", "")
+
+    send(page, code=code_of_app(secret))
+    assert page.locator("main ol code").count() == 10
+    page.click("header button[type=submit]")
+    assert page.context.cookies() == []
+
+    page.goto(f"{live_server.url}/accounts/login/")
+    send(page, login="coordinator@example.org", password=make.PASSWORD)
+    send(page, code=code_of_app(secret, 1))
+    assert page.url == f"{live_server.url}/"
+    assert page.complaints == []

@@ -1,0 +1,147 @@
+"""The pages in a real browser: axe finds nothing, no policy is violated, no other host is asked."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from federation.demo.build import build
+from federation.demo.people import LOGINS
+from federation.models import User
+from membership.models import AffiliationRequest, MembershipApplication
+from tests.conftest import signed_in
+from tests.environment import chromium
+from tests.server import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WATCH = """
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', event => window.violations.push(
+        event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));
+"""
+PUBLIC = [
+    "/", "/organisations/", "/organisations/?q=orestad&federation=iwa",
+    "/organisations/?on=31-12-2020",
+    "/organisations/orestad-local-organization/", "/federations/", "/federations/iwa/",
+    "/federations/lantern/", "/federations/asi/affiliate/", "/federations/asi/affiliate/form/",
+    "/join/", "/join/?federation=asi", "/organisations/workers-solidarity-alliance/join/",
+    "/requests/", "/applications/", "/accounts/login/", "/accounts/password/reset/", "/privacy/",
+    "/accessibility/", "/api/docs/", "/nowhere/",
+]  # fmt: skip
+DESK = ["/coordination/", "/coordination/organisations/", "/admin/", "/accounts/"]
+PANEL = [
+    "/admin/directory/organisation/", "/admin/directory/affiliation/",
+    "/admin/directory/affiliation/add/",
+    "/admin/federation/status/", "/admin/federation/auditevent/",
+]  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+LOOKS = {
+    "desktop, light": ("", DESKTOP, "light"),
+    "telephone, dark": ("", PHONE, "dark"),
+    "telephone, Arabic": ("/ar", PHONE, "light"),
+    "desktop, Spanish, dark": ("/es", DESKTOP, "dark"),
+}
+
+
+@pytest.fixture
+def demonstration(transactional_db: None, monkeypatch: Any) -> None:
+    """The demonstration's data, without what only a demonstration may do."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with override_settings(DEBUG=True):
+        build()
+
+
+@pytest.fixture
+def site(demonstration: None, tmp_path: Path) -> Iterator[str]:
+    with serving(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+        )
+        yield running
+        running.close()
+
+
+def account(word: str) -> User:
+    """The demonstration's account whose address begins with the word."""
+    return User.objects.get_by_natural_key(
+        next(login.email for login in LOGINS if login.email.startswith(word))
+    )
+
+
+def open_as(browser: Browser, site: str, person: User | None, look: str) -> Page:
+    _prefix, size, scheme = LOOKS[look]
+    context = browser.new_context(viewport=size, color_scheme=scheme, base_url=site)
+    if person:
+        cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    context.add_init_script(WATCH)
+    return context.new_page()
+
+
+def faults(page: Page, site: str, path: str) -> list[str]:
+    """What is wrong with a page: rules of accessibility or policy, foreign hosts, overflow."""
+    foreign: list[str] = []
+    page.on(
+        "request", lambda ask: foreign.append(ask.url) if not ask.url.startswith(site) else None
+    )
+    page.goto(path)
+    found = [f"asks {url}" for url in foreign if not url.startswith(("data:", "blob:"))]
+    found += page.evaluate("window.violations")
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    found += [f"{wide} px too wide"] if wide > 0 else []
+    # The policy of the page forbids foreign code, so the tool comes in past the page.
+    page.evaluate(AXE)
+    broken = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    found += [f"{rule['id']}: {rule['nodes'][0]['html'][:150]}" for rule in broken]
+    return [f"{path}: {fault}" for fault in found]
+
+
+def assert_faultless(page: Page, site: str, paths: list[str]) -> None:
+    found = [fault for path in paths for fault in faults(page, site, path)]
+    page.context.close()
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_public_pages_are_accessible_and_keep_to_themselves(browser, site, look):
+    page = open_as(browser, site, None, look)
+    prefix = LOOKS[look][0]
+    paths = [path if path.startswith("/api/") else f"{prefix}{path}" for path in PUBLIC]
+    assert_faultless(page, site, paths)
+
+
+@pytest.mark.parametrize("look", ["desktop, light", "telephone, dark"])
+def test_the_pages_of_a_coordinator_are_too(browser, site, look):
+    page = open_as(browser, site, account("lantern-coordinator"), look)
+    request = AffiliationRequest.objects.filter(federation__slug="lantern").waiting().first()
+    desk = f"/coordination/requests/{request.reference}/"
+    paths = [*DESK, *PANEL, desk, f"{desk}accept/", f"{desk}decline/"]
+    assert_faultless(page, site, paths)
+
+
+@pytest.mark.parametrize("look", ["desktop, light", "telephone, dark"])
+def test_the_pages_of_a_secretary_are_too(browser, site, look):
+    secretary = account("wsa-secretary")
+    page = open_as(browser, site, secretary, look)
+    application = MembershipApplication.objects.managed_by(secretary).waiting().first()
+    desk = f"/coordination/applications/{application.reference}/"
+    paths = ["/coordination/applications/", desk, f"{desk}accept/", "/admin/membership/member/"]
+    assert_faultless(page, site, paths)
