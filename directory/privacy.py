@@ -51,7 +51,8 @@ REGISTER: dict[str, Declared] = with_history(
             },
         ),
         "directory.Source": Declared(
-            public=("federation", "title", "url", "as_of", "language"), internal=("id", "note")
+            public=("federation", "title", "url", "as_of", "language"),
+            internal=("id", "note", "decision"),
         ),
         "directory.Decision": Declared(
             public=("federation", "body", "decided_on", "place", "reference", "texts"),

@@ -38,8 +38,9 @@ def _no_overlap() -> Iterator[None]:
 
 def source_of(decision: Decision) -> Source:
     """A decision is its own source."""
+    terms = {"title": str(decision)[:300], "as_of": decision.decided_on}
     source, _created = Source.objects.get_or_create(
-        federation=decision.federation, title=str(decision)[:300], as_of=decision.decided_on
+        decision=decision, defaults={"federation": decision.federation, **terms}
     )
     return source
 

@@ -57,6 +57,10 @@ class Source(models.Model):
     as_of = models.DateField(_("it was so on"), validators=[plausible_date])
     language = LanguageField(_("language"), blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    decision = models.OneToOneField(
+        "directory.Decision", models.PROTECT, null=True, editable=False, related_name="own_source",
+        verbose_name=_("the decision itself"),
+    )  # fmt: skip
 
     objects: ClassVar[Any] = SourceQuerySet.as_manager()
 

@@ -171,7 +171,7 @@ def test_a_link_keeps_the_question(visitor, iwa):
         ("get", "/api/v1/nothing/", 404),
         ("get", "/api/nothing", 404),
         ("get", "/api/", 404),
-        ("get", "/api/v1/organisations/?format=api", 404),
+        ("get", "/api/v1/organisations/?format=api", 400),
         ("get", "/api/v1/organisations/?format=json", 400),
         ("get", "/api/v1/organisations/?page=1", 400),
         ("post", "/api/v1/organisations/", 405),
