@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from directory.countries import countries
-from directory.folding import fold
 from directory.models import Affiliation, Industry, Organisation, OrganisationLanguage
 from directory.paging import Order
 from directory.strict import ListFilter, StrictForm, day_field
@@ -138,8 +137,8 @@ class OrganisationFilter(BondFilter):
         fields: ClassVar[list[str]] = []
 
     def find(self, queryset: Any, name: str, value: str) -> QuerySet[Organisation]:
-        """Signs alone find nothing, rather than everything."""
-        return queryset.found_by(value) if fold(value) else queryset.none()
+        found: QuerySet[Organisation] = queryset.found_by(value)
+        return found
 
     def speak(self, queryset: Any, name: str, value: str) -> QuerySet[Organisation]:
         code = Q(code__iexact=value) | Q(code__istartswith=f"{value}-")

@@ -15,8 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from directory.models import plausible_date
 from directory.paging import DEFAULT_SIZE, LARGEST_SIZE, Order, Page, Place, page_of
+from federation.models import plausible_date
 
 NAMED_AT_MOST = 10
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from directory.models import Affiliation, Decision, Organisation, OrganisationName, Slug, Source
+from directory.models import Affiliation, Decision, Organisation, OrganisationName, Source
 from federation import audit
 from federation.models import Status
 
@@ -38,7 +38,8 @@ def _no_overlap() -> Iterator[None]:
 
 def source_of(decision: Decision) -> Source:
     """A decision is its own source."""
-    terms = {"title": str(decision)[:300], "as_of": decision.decided_on}
+    with translation.override(decision.federation.language):
+        terms = {"title": str(decision)[:300], "as_of": decision.decided_on}
     source, _created = Source.objects.get_or_create(
         decision=decision, defaults={"federation": decision.federation, **terms}
     )
@@ -69,11 +70,18 @@ def admit(
     with _no_overlap():
         bond.full_clean()
         bond.save()
-        if organisation.visibility == Organisation.Visibility.PROPOSED:
-            organisation.visibility = Organisation.Visibility.PUBLISHED
-            organisation.save()
+        _publish(organisation)
         _tell(audit.Action.ADD, bond, by, office, ["status", "since"])
     return bond
+
+
+def _publish(organisation: Organisation) -> None:
+    """What was proposed stands in the directory now; anything else about it is left as stored."""
+    rows = Organisation.objects.select_for_update()
+    proposed = rows.filter(pk=organisation.pk, visibility=Organisation.Visibility.PROPOSED).first()
+    if proposed:
+        proposed.visibility = organisation.visibility = Organisation.Visibility.PUBLISHED
+        proposed.save()
 
 
 def end(
@@ -162,6 +170,8 @@ def retract(*, affiliation: Affiliation, note: str, by: Any, office: str = "") -
         raise ValidationError(_("Say what was wrong with the record."))
     with transaction.atomic():
         old = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+        if old.is_void:
+            raise ValidationError(_("This record has already been corrected."))
         old.is_void, old.void_note = True, note
         old.save()
         _tell(audit.Action.CHANGE, old, by, office, ["is_void"])
@@ -175,6 +185,8 @@ def rename(
     by: Any,
     on: datetime.date | None = None,
     language: str = "",
+    office: str = "",
+    federation: str = "",
 ) -> Organisation:
     """A new name and address; the old name stays as a former one, the old address redirects."""
     with transaction.atomic():
@@ -183,11 +195,18 @@ def rename(
             return old
         former = {"value": old.name, "language": old.language, "kind": OrganisationName.Kind.FORMER}
         old.name, old.language = name.strip(), language or old.language
-        old.slug = Slug.free(old.name)
-        old.full_clean()
+        old.slug = ""
+        old.full_clean(exclude=["slug"])
         old.save()
         old.names.update_or_create(**former, defaults={"until": on or timezone.localdate()})
-        audit.record(audit.Action.CHANGE, old, by=by, fields=["name", "slug"])
+        audit.record(
+            audit.Action.CHANGE,
+            old,
+            by=by,
+            office=office,
+            fields=["name", "slug"],
+            federation=federation,
+        )
     return old
 
 

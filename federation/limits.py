@@ -22,8 +22,9 @@ def spend(purpose: str, who: str, *, amount: int, per: datetime.timedelta) -> bo
     with transaction.atomic():
         now = timezone.now()
         # Writing first takes the row's lock on both databases; nobody counts on an old value.
-        Bucket.objects.bulk_create([Bucket(key=key, updated_at=now)], ignore_conflicts=True)
-        Bucket.objects.filter(key=key).update(spent=F("spent"))
+        new = Bucket(key=key, updated_at=now)
+        while not Bucket.objects.filter(key=key).update(spent=F("spent")):
+            Bucket.objects.bulk_create([new], ignore_conflicts=True)
         bucket = Bucket.objects.get(key=key)
         refilled = amount * max((now - bucket.updated_at) / per, 0)
         spent = max(bucket.spent - refilled, 0) + 1

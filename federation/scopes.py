@@ -8,7 +8,7 @@ API, export and command all ask here; a row outside the scope is a 404.
 from typing import Any, Self, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model, covariant=True)
 
@@ -34,11 +34,6 @@ def is_somebody(user: Any) -> bool:
 def is_operator(user: Any) -> bool:
     """A superuser: repairs public facts, sees no person's record."""
     return is_somebody(user) and bool(user.is_superuser)
-
-
-def none_of_them() -> Q:
-    """A condition no row meets."""
-    return Q(pk__in=())
 
 
 def must_manage(obj: Model, user: Any) -> None:

@@ -130,10 +130,6 @@ class TextsField(models.JSONField):
         super().__init__(*args, **kwargs)
         self.validators = [*self.validators, validate_texts]
 
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs
-
     def formfield(self, **kwargs: Any) -> Any:
         return TextsFormField(area=self.area, label=self.verbose_name, help_text=self.help_text)
 

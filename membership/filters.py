@@ -86,7 +86,7 @@ class RequestFilter(DeskFilter):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Federation.objects.managed_by(user)
+        mine = Federation.objects.coordinated_by(user)
         self.filters["federation"].extra["choices"] = [(one.slug, str(one)) for one in mine]
 
 

@@ -7,9 +7,8 @@ import datetime
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -265,12 +264,7 @@ def accept_application(
 
 def is_joinable(organisation: Organisation) -> bool:
     """Whether persons can apply here: it wants them to, and somebody will read what they write."""
-    return bool(joinable().filter(pk=organisation.pk).exists())
-
-
-def joinable() -> Any:
-    """Organisations that persons can apply to here."""
-    return Organisation.objects.joinable()
+    return bool(Organisation.objects.joinable().filter(pk=organisation.pk).exists())
 
 
 # --- letters --------------------------------------------------------------------------------
@@ -284,14 +278,7 @@ def _tell_applicant(filing: Filing, template: str) -> None:
     page = (
         "membership:request" if isinstance(filing, AffiliationRequest) else "membership:application"
     )
-    letters.queue(
-        template, filing.email, _spoken(filing.language), reference=filing.reference, page=page
-    )
-
-
-def _spoken(language: str) -> str:
-    """The language, if the site has pages in it: a letter leads to a page in its own language."""
-    return language if language in dict(settings.LANGUAGES) else ""
+    letters.queue(template, filing.email, filing.language, reference=filing.reference, page=page)
 
 
 def _tell_deciders(filing: Filing) -> None:
@@ -311,9 +298,6 @@ def _tell_secretaries(application: MembershipApplication) -> None:
 
 
 def _tell_holders(offices: Any, filing: Filing) -> None:
-    with transaction.atomic():
-        for office in offices.select_related("person"):
-            person = office.person
-            letters.queue(
-                "waiting", person.email, _spoken(person.language), reference=filing.reference
-            )
+    for office in offices.select_related("person"):
+        person = office.person
+        letters.queue("waiting", person.email, person.language, reference=filing.reference)

@@ -17,11 +17,10 @@ from directory.models import (
     Organisation,
     OrganisationCountry,
     Source,
-    plausible_date,
 )
 from federation import audit
 from federation.admin import SearchSelect, SeenMixin, site
-from federation.models import Federation, Status
+from federation.models import Federation, Status, plausible_date
 
 WHY = (
     _("Why we know"),

@@ -41,8 +41,14 @@ class DecisionAdmin(FoldedSearch):
     search_help_text = _("Day (2024-05-01), place or reference.")
     fields = ("federation", "body", "decided_on", "place", "reference", "texts", "recorded_at")
 
+    def save_model(self, request: Any, obj: Decision, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Source.objects.filter(decision=obj).update(title=str(obj)[:300], as_of=obj.decided_on)
+
 
 class SourceAdmin(FoldedSearch):
+    """The source that a decision is by itself, is kept with the decision."""
+
     changed_by = added_by = deleted_by = COORDINATORS
     fixed = ("federation",)
     list_display = ("title", "as_of", "url", "federation")
@@ -51,6 +57,10 @@ class SourceAdmin(FoldedSearch):
     search_fields = ("title", "url", "as_of")
     search_help_text = _("Title, web address or day (2024-05-01).")
     fields = ("federation", "title", "url", "as_of", "language", "note")
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        stands_alone = obj is None or obj.decision_id is None
+        return stands_alone and super().has_change_permission(request, obj)
 
 
 class HostOrganisationAdmin(ScopedAdmin):

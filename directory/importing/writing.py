@@ -9,10 +9,16 @@ from django.utils.translation import gettext as _
 
 from directory import workflow as register
 from directory.importing.plan import Plan, PlannedRow, State
-from directory.models import Organisation, OrganisationCountry, OrganisationName, Source
-from directory.models.affiliations import plausible_date
+from directory.models import (
+    Organisation,
+    OrganisationCountry,
+    OrganisationLanguage,
+    OrganisationName,
+    Source,
+)
 from directory.reading import ListRow
 from federation import audit
+from federation.models import plausible_date
 
 
 def write_plan(plan: Plan, *, source: Source, by: Any = None) -> None:
@@ -44,7 +50,7 @@ def _write_row(planned: PlannedRow, plan: Plan, source: Source, by: Any) -> None
     row, status = planned.row, planned.status
     if row is None or status is None:
         raise ValueError("a row to be written comes from the list")
-    organisation = planned.organisation or _new_organisation(row)
+    organisation = _stored(planned.organisation) if planned.organisation else _new_organisation(row)
     _add_facts(organisation, row)
     if planned.state is State.NEW:
         since = _whole_date(row.since)
@@ -56,6 +62,12 @@ def _write_row(planned: PlannedRow, plan: Plan, source: Source, by: Any) -> None
         register.change_status(
             affiliation=planned.bond, status=status, source=source, seen_on=plan.as_of, by=by
         )
+
+
+def _stored(organisation: Organisation) -> Organisation:
+    """The row as it now is, held: the plan may have been made a while ago."""
+    stored: Organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    return stored
 
 
 def _new_organisation(row: ListRow) -> Organisation:
@@ -79,6 +91,8 @@ def _add_facts(organisation: Organisation, row: ListRow) -> None:
         OrganisationCountry.objects.get_or_create(
             organisation=organisation, code=code, defaults={"basis": row.country_basis}
         )
+    for code in row.languages:
+        OrganisationLanguage.objects.get_or_create(organisation=organisation, code=code)
     if row.acronym:
         _add_name(organisation, row.acronym, OrganisationName.Kind.ACRONYM)
 

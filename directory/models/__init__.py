@@ -1,6 +1,6 @@
 """Organisations and their dated affiliations, with the decisions and sources these rest on."""
 
-from directory.models.affiliations import Affiliation, AsAt, Decision, Source, plausible_date
+from directory.models.affiliations import Affiliation, AsAt, Decision, Source
 from directory.models.details import (
     HostOrganisation,
     Identifier,
@@ -31,5 +31,4 @@ __all__ = [
     "PublicContact",
     "Slug",
     "Source",
-    "plausible_date",
 ]

@@ -8,26 +8,15 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from directory.models.organisations import Organisation
-from federation.models import Federation, Status, web_url
+from federation.models import Federation, Status, plausible_date, web_url
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet
 from federation.texts import TextsField
-
-EARLIEST = datetime.date(1800, 1, 1)
-YEARS_AHEAD = 20
-
-
-def plausible_date(day: datetime.date) -> None:
-    """Refuse days on which no union can have done anything."""
-    latest = timezone.localdate().year + YEARS_AHEAD
-    if not day >= EARLIEST or day.year > latest:
-        raise ValidationError(
-            _("The date must lie between 1800 and %(latest)s."), params={"latest": latest}
-        )
 
 
 class AsAt(models.TextChoices):
@@ -70,7 +59,7 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.as_of})"
+        return f"{self.title} ({date_format(self.as_of, 'DATE_FORMAT')})"
 
 
 class DecisionQuerySet(ScopedQuerySet["Decision"]):
@@ -111,8 +100,8 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
 
     def __str__(self) -> str:
-        reference = f" {self.reference}" if self.reference else ""
-        return f"{self.get_body_display()}, {self.decided_on}{reference}"
+        day = date_format(self.decided_on, "DATE_FORMAT")
+        return " ".join(filter(None, [f"{self.get_body_display()}, {day}", self.reference]))
 
 
 class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):

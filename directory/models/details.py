@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.countries import country_name
 from directory.models.organisations import Industry, Organisation
-from federation.models import Federation, OfficeBase, OfficeQuerySet, web_url
+from federation.models import Federation, OfficeBase, OfficeQuerySet, plausible_date, web_url
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet
 from federation.texts import direction
@@ -51,7 +51,7 @@ class OrganisationName(Detail):
     value = models.CharField(_("name"), max_length=200)
     language = LanguageField(_("language"), blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    until = models.DateField(_("until"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True, validators=[plausible_date])
 
     class Meta:
         ordering: ClassVar = ["organisation", "kind", "pk"]
@@ -68,11 +68,11 @@ class OrganisationName(Detail):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        self.organisation.save()  # its search text has this name now
+        self.organisation.find_by_names()
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         gone = super().delete(*args, **kwargs)
-        self.organisation.save()
+        self.organisation.find_by_names()
         return gone
 
     @property
@@ -172,7 +172,9 @@ class PublicContact(Detail):
     value = models.CharField(_("contact"), max_length=300)
     label = models.CharField(_("what for"), max_length=100, blank=True)
     is_role = models.BooleanField(_("belongs to a role, not to a person"), default=False)
-    consent_on = models.DateField(_("consent of the person, on"), null=True, blank=True)
+    consent_on = models.DateField(
+        _("consent of the person, on"), null=True, blank=True, validators=[plausible_date]
+    )
 
     objects: ClassVar[Any] = PublicContactQuerySet.as_manager()
 
@@ -233,8 +235,8 @@ class OrganisationLink(Detail):
     other = models.ForeignKey(
         Organisation, models.CASCADE, related_name="linked_from", verbose_name=_("organisation")
     )
-    since = models.DateField(_("since"), null=True, blank=True)
-    until = models.DateField(_("until"), null=True, blank=True)
+    since = models.DateField(_("since"), null=True, blank=True, validators=[plausible_date])
+    until = models.DateField(_("until"), null=True, blank=True, validators=[plausible_date])
     source = models.ForeignKey(
         "directory.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source")
     )
@@ -244,6 +246,11 @@ class OrganisationLink(Detail):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(organisation=F("other")), name="link_leads_elsewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gt=F("since")),
+                name="link_ends_after_it_began",
+                violation_error_message=_("It cannot end before it began."),
             ),
         ]
         verbose_name = _("link")

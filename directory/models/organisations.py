@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,8 @@ from federation.models import Federation, PartialDateField, web_url
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet, is_operator
 from federation.texts import Text, TextsField, in_language
+
+TRIES = 4  # for an address that is free
 
 
 class Industry(models.TextChoices):
@@ -80,8 +82,10 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
 
     def found_by(self, words: str) -> Self:
         """Every word of the query, folded, in any name or the place, in any script."""
-        found = self
-        for word in fold(words).split():
+        folded = fold(words).split()
+        # Signs alone find nothing, rather than everything.
+        found = self.none() if words.strip() and not folded else self
+        for word in folded:
             found = found.filter(search__contains=word)
         return found
 
@@ -148,18 +152,39 @@ class Organisation(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_name = fold(self.name)[:400]
-        names = [] if self._state.adding else list(self.names.values_list("value", flat=True))
-        # A search for the town must not find what the page no longer tells.
-        town = "" if self.is_shielded else self.city
-        self.search = search_text(self.name, *names, town)
-        with transaction.atomic():
-            if not self.slug:
-                self.slug = Slug.free(self.name)
-            super().save(*args, **kwargs)
-            Slug.objects.get_or_create(slug=self.slug, defaults={"organisation": self})
+        self.search = self._search_text()
+        if self.slug:
+            self._save(*args, **kwargs)
+            return
+        for attempt in range(TRIES):
+            self.slug = Slug.free(self.name)
+            try:
+                self._save(*args, **kwargs)
+                return
+            except IntegrityError:
+                # A namesake that is saved at the same moment took the address.
+                self.slug = ""
+                if attempt == TRIES - 1:
+                    raise
 
     def get_absolute_url(self) -> str:
         return reverse("directory:organisation_detail", args=[self.slug])
+
+    def _save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Slug.objects.get_or_create(slug=self.slug, defaults={"organisation": self})
+
+    def _search_text(self) -> str:
+        names = [] if self._state.adding else list(self.names.values_list("value", flat=True))
+        # A search for the town must not find what the page no longer tells.
+        return search_text(self.name, *names, "" if self.is_shielded else self.city)
+
+    def find_by_names(self) -> None:
+        """Take the further names, as they now are, into the search text, and write nothing else."""
+        rows = type(self).objects.filter(pk=self.pk)
+        self.search = rows.get()._search_text()
+        rows.update(search=self.search, changed_at=timezone.now())
 
     @property
     def description(self) -> Text:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
-from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from federation import audit
 from federation.admin.offices import COORDINATOR, OPERATOR
+from federation.admin.trail import explained
 from federation.models import AuditEvent, Federation
 from federation.scopes import is_operator
 
@@ -79,9 +79,7 @@ class Recorded:
             raise Http404
         events = AuditEvent.objects.filter(model=self.opts.label, record=str(obj.pk))
         page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("p"))
-        for event in page:
-            event.labels = [label_of(self.model, name) for name in event.fields]
-            event.is_mine = event.actor == request.user.pk
+        page.object_list = explained(page.object_list, request, self.admin_site)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(record)s") % {"record": obj},
@@ -93,15 +91,3 @@ class Recorded:
         }
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
         return TemplateResponse(request, "admin/object_history.html", context)
-
-
-def label_of(model: type[Model], name: str) -> str:
-    """The field as people call it; the bare name if the model has no such field any more."""
-    field = next((field for field in model._meta.get_fields() if _name(field) == name), None)
-    if isinstance(field, Field):
-        return str(field.verbose_name)
-    return str(field.related_model._meta.verbose_name_plural) if field is not None else name
-
-
-def _name(field: Any) -> str:
-    return field.name if isinstance(field, Field) else str(field.get_accessor_name())

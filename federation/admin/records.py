@@ -9,11 +9,12 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from federation.admin.filters import Occurring
 from federation.admin.forms import ScopedForm
 from federation.admin.offices import OPERATOR
 from federation.admin.scoped import COORDINATORS, ScopedAdmin
 from federation.admin.site import site
-from federation.admin.trail import explained
+from federation.admin.trail import explained, kind_of
 from federation.models import AuditEvent, Federation, Office, Status, User, email_index
 
 OPERATORS = frozenset({OPERATOR})
@@ -101,12 +102,19 @@ class OfficeAdmin(ScopedAdmin):
         return office.person.name or str(office.person)
 
 
+class Kinds(Occurring):
+    """Kinds of records as people call them."""
+
+    def _offered(self, rows: Any) -> dict[str, Any]:
+        return {label: kind_of(label) for label in super()._offered(rows)}
+
+
 class AuditEventAdmin(ScopedAdmin):
     """The trail, for reading: ids and names of fields, never a value."""
 
     scope = "visible_to"
-    list_display = ("at", "action", "about", "office", "field_names", "note", "federation_slug")
-    list_filter = ("action", "model", "office", "federation_slug")
+    list_display = ("at", "action", "about", "office", "field_names", "note")
+    list_filter = ("action", ("model", Kinds), "office", "federation_slug")
     list_display_links = ("at",)
     fields = (
         *("at", "action", "actor", "office", "about", "field_names", "note"),
@@ -126,12 +134,12 @@ class AuditEventAdmin(ScopedAdmin):
     @admin.display(description=_("record"))
     def about(self, event: Any) -> str:
         """The kind of record and its id, with a link if the row is in scope."""
-        words = f"{capfirst(event.kind)} {event.record}"
+        words = f"{capfirst(event.kind)} {event.record[:8]}"
         return format_html('<a href="{}">{}</a>', event.page, words) if event.page else words
 
     @admin.display(description=_("fields"))
-    def field_names(self, event: AuditEvent) -> str:
-        return ", ".join(event.fields)
+    def field_names(self, event: Any) -> str:
+        return ", ".join(event.labels)
 
 
 site.register(Federation, FederationAdmin)

@@ -145,7 +145,8 @@ class ScopedAdmin(Recorded, ScopedChoices, admin.ModelAdmin):  # type: ignore[ty
         return to_field == self.opts.pk.name
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        return [(path, Occurring) for path in self.list_filter]
+        """Each filter offers what occurs in scope, also where a class only names the field."""
+        return [item if isinstance(item, tuple) else (item, Occurring) for item in self.list_filter]
 
     # --- forms --------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from federation.models.accounts import User, email_index
 from federation.models.federations import Federation, Office, OfficeBase, OfficeQuerySet, Status
-from federation.models.fields import PartialDateField, web_url
+from federation.models.fields import PartialDateField, plausible_date, web_url
 from federation.models.records import AuditEvent, Bucket, Letter
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "Status",
     "User",
     "email_index",
+    "plausible_date",
     "web_url",
 ]

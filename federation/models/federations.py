@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -224,7 +226,9 @@ class OfficeBase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} since {self.since}"  # type: ignore[attr-defined]
+        role = self.get_role_display()  # type: ignore[attr-defined]
+        day = date_format(self.since, "DATE_FORMAT")
+        return gettext("%(office)s since %(day)s") % {"office": role, "day": day}
 
 
 class FederationOfficeQuerySet(OfficeQuerySet):

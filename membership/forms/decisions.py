@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from directory.models import Decision, plausible_date
+from directory.models import Decision
+from federation.models import plausible_date
 from membership.forms.following import SeenForm
 from membership.forms.guarded import CHOOSE, FILL_IN, LineField, TextField
 from membership.models import AffiliationRequest, MembershipApplication

@@ -1,24 +1,20 @@
 """The form of an organisation that asks a federation for a status."""
 
-import datetime
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from directory.models import Affiliation, Organisation
 from federation.models import Federation, web_url
-from federation.models.fields import PARTIAL_DATE
+from federation.models.fields import partial_date
 from membership.forms.choices import CountriesField, language_choices
 from membership.forms.guarded import CHOOSE, FILL_IN, GuardedForm, LineField, TextField
 from membership.models import AffiliationRequest
-
-FIRST_YEAR = 1800
 
 
 class RequestForm(GuardedForm):
@@ -151,7 +147,10 @@ class RequestForm(GuardedForm):
             self.initial.setdefault("status", next(iter(self.statuses)))
 
     def clean_founded(self) -> str:
-        return partial_date(self.cleaned_data["founded"])
+        founded: str = self.cleaned_data["founded"]
+        if founded:
+            partial_date(founded)
+        return founded
 
     def clean_page(self) -> str:
         """The slug of the organisation whose page it is, empty if none was given."""
@@ -197,23 +196,6 @@ class RequestForm(GuardedForm):
 def open_statuses(federation: Federation) -> list[Any]:
     """The statuses of the federation that may be asked for."""
     return list(federation.statuses.open_to_requests().select_related("federation"))
-
-
-def partial_date(text: str) -> str:
-    """The date as it was given; refused if there is no such day or it cannot be meant."""
-    if not text:
-        return ""
-    if not re.match(PARTIAL_DATE, text):
-        raise ValidationError(_("Write the date as 2016, 2016-03 or 2016-03-12."))
-    try:
-        datetime.date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError:
-        raise ValidationError(_("There is no such day.")) from None
-    if not FIRST_YEAR <= int(text[:4]) <= timezone.localdate().year:
-        raise ValidationError(
-            _("The year must lie between %(first)s and today."), params={"first": FIRST_YEAR}
-        )
-    return text
 
 
 def organisation_at(text: str) -> Organisation | None:

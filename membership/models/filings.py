@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Affiliation, Organisation, plausible_date
+from directory.models import Affiliation, Organisation
 from federation.encryption import EncryptedJSONField, EncryptedTextField
-from federation.models import Federation, Status
+from federation.models import Federation, Status, plausible_date
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet
 from federation.states import Move, Stateful, Step

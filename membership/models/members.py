@@ -11,8 +11,9 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Organisation, plausible_date
+from directory.models import Organisation
 from federation.encryption import EncryptedTextField, blind_index
+from federation.models import plausible_date
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet, is_somebody
 

@@ -34,7 +34,7 @@ View = Callable[..., HttpResponse]
 
 def _offices(user: Any) -> dict[str, bool]:
     """Which lists the person has, by their offices."""
-    coordinates = Federation.objects.managed_by(user).exists()
+    coordinates = Federation.objects.coordinated_by(user).exists()
     keeps = Organisation.objects.kept_by(user).exists()
     if not (coordinates or keeps):
         raise PermissionDenied
@@ -104,7 +104,8 @@ def coordination_organisations(request: HttpRequest) -> HttpResponse:
     offices = _offices(request.user)
     if not offices["coordinates"]:
         raise PermissionDenied
-    bonds = Affiliation.objects.managed_by(request.user).not_ended()
+    mine = Federation.objects.coordinated_by(request.user)
+    bonds = Affiliation.objects.not_ended().filter(federation__in=mine)
     bonds = bonds.select_related("organisation", "federation", "status__federation")
     page = page_of(request, bonds.order_by("federation", "organisation__sort_name", "pk"))
     numbers = Membership.objects.counted([bond.organisation for bond in page.rows])

@@ -7,7 +7,7 @@ under a reference until the code for it was typed.
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
@@ -145,15 +145,7 @@ def _use(request: HttpRequest, kind: Kind, reference: str, typed: str) -> str:
     index, sends = sessions.expected_code(request, place)
     if not index:
         return _("This browser does not know any more what the code was for. Ask for a new one.")
-    filing = None
-    for attempt in (1, 2, 3):
-        try:
-            filing = _redeem(kind, reference, index, sends=sends, typed=typed)
-            break
-        except IntegrityError:
-            # Two organisations of one name were sent at once and wanted the same address.
-            if attempt == 3:
-                raise
+    filing = _redeem(kind, reference, index, sends=sends, typed=typed)
     if filing is None:
         return _("This code is wrong, used already, or older than an hour.")
     sessions.prove(request, filing)

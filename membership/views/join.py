@@ -22,7 +22,7 @@ from membership.views.lists import page_of
 def join(request: HttpRequest) -> HttpResponse:
     """Organisations that take applications; for a federation joined through its host, that host."""
     # Where a shielded organisation is must not come out by searching for a place.
-    shown = workflow.joinable().exclude(visibility=Organisation.Visibility.SHIELDED)
+    shown = Organisation.objects.joinable().exclude(visibility=Organisation.Visibility.SHIELDED)
     listed = JoinFilter(request.GET, queryset=shown.distinct())
     valid = listed.is_valid()
     federation = _asked_for(listed) if valid else None
@@ -49,7 +49,7 @@ def _asked_for(listed: JoinFilter) -> Federation | None:
 def _hosts(federation: Federation | None) -> list[Organisation]:
     """The host organisations that take no applications on this site."""
     hosts = Organisation.objects.visible_to(None).filter(hosted__federation=federation)
-    return list(hosts.exclude(pk__in=workflow.joinable().values("pk")))
+    return list(hosts.exclude(pk__in=Organisation.objects.joinable().values("pk")))
 
 
 def _for_rows(organisations: Any) -> Any:

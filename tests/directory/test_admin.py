@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from directory.models import (
     Affiliation,
+    Decision,
     HostOrganisation,
     Organisation,
     OrganisationLink,
@@ -15,6 +16,7 @@ from directory.models import (
     Slug,
     Source,
 )
+from directory.workflow import source_of
 from federation.admin import site
 from federation.models import AuditEvent
 from tests import make
@@ -209,6 +211,15 @@ def test_a_decision_is_source_enough(here, client):
     admit(client, here, name="New Local", decision=here.ours.decision.pk)
     bond = Affiliation.objects.get(organisation__name="New Local")
     assert (bond.decision, bond.source.as_of) == (here.ours.decision, datetime.date(2020, 5, 1))
+
+
+def test_the_source_that_a_decision_is_follows_it(here, client):
+    own = source_of(here.ours.decision)
+    save(client, page(Decision, "change", here.ours.decision), decided_on="2020-06-02")
+    own.refresh_from_db()
+    assert (own.as_of, own.title) == (datetime.date(2020, 6, 2), "congress, 2 June 2020")
+    assert client.post(page(Source, "change", own), {"title": "X"}).status_code == 404
+    assert client.get(page(Source, "change", own)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -352,6 +352,23 @@ def test_a_row_that_leaves_the_scope_is_taken_back(here, monkeypatch):
     assert (stored.federation, stored.place) == (here.ours.federation, "Own place")
 
 
+@pytest.mark.parametrize(
+    "model", [Federation, Status, Organisation, Decision, Source, Member, Membership]
+)
+def test_no_field_outside_the_form_can_be_set(here, model):
+    persona = "coordinator" if EXPECTED[model]["coordinator"][2] == 200 else "secretary"
+    client, row = client_of(persona, here), getattr(here.ours, model._meta.model_name)
+    url = page(model, "change", row)
+    shown = client.get(url).context["adminform"].form.fields
+    others = [field for field in model._meta.concrete_fields if field.name not in shown]
+    before = model.objects.filter(pk=row.pk).values(*(f.name for f in others)).get()
+    sent = {field.name: here.theirs.federation.pk for field in others if not field.primary_key}
+    assert save(client, url, **sent, pk="1", id="1").status_code == 302
+    after = model.objects.filter(pk=row.pk).values(*(f.name for f in others)).get()
+    untouched = {name for name in before if str(after[name]) == str(before[name])}
+    assert untouched | {"changed_at", "email_index"} >= set(before)
+
+
 # --- entering -------------------------------------------------------------------------------
 
 

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from directory.importing import Plan, PlannedRow, State, make_plan, write_plan
-from directory.models import Source, plausible_date
+from directory.models import Source
 from directory.reading import ListPage, ReadingError, read_list
-from federation.models import Federation, Status
+from federation.models import Federation, Status, plausible_date
 
 USED_WRONGLY = 2
 SIGNS = {
