@@ -22,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "language_links": language_links(request),
         "canonical_url": request.build_absolute_uri(request.path),
         "holds_office": SimpleLazyObject(lambda: holds_office(user)),
+        "is_operator": is_operator(user),
     }
 
 
@@ -43,12 +44,9 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def holds_office(user: Any) -> bool:
-    """Whether the doors of the offices are shown: one query, and none for visitors.
-
-    They open for the operator too, who repairs public facts.
-    """
-    if not is_somebody(user) or is_operator(user):
-        return is_operator(user)
+    """Whether the doors of the offices are shown: one query, and none for visitors."""
+    if not is_somebody(user):
+        return False
     coordinates = Office.objects.current().held_by(user).values("pk")
     keeps = OrganisationOffice.objects.current().held_by(user)
     keeps = keeps.filter(role__in=OrganisationOffice.KEEPERS).values("pk")

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from directory.folding import fold
 from directory.importing.matching import Organisations, StatusWords
 from directory.models import Affiliation, Organisation, OrganisationName
 from directory.reading import ListPage, ListRow
-from federation.models import Federation, Status
+from federation.models import Federation, Status, plausible_date
 
 
 class State(StrEnum):
@@ -121,6 +122,9 @@ def _plan_row(
     if row.within:
         reason = _("It stands below “%(name)s”: a part of a member is not a member itself.")
         return _unclear(row, reason % {"name": row.within})
+    if row.since and not is_day(row.since):
+        reason = _("“%(text)s” is no day such as 2016-03-31. Leave it empty if it is not known.")
+        return _unclear(row, reason % {"text": row.since})
     if row.until:
         return _unclear(row, _("The list says that it ended; record the end in the panel."))
     found = organisations.candidates(row)
@@ -134,6 +138,15 @@ def _plan_row(
     if not found:
         return PlannedRow(State.NEW, row.line, row.name, _("new organisation"), row, status=status)
     return _compared(row, found[0], organisations.running.get(found[0].pk), status, as_of)
+
+
+def is_day(text: str) -> bool:
+    """A whole day: a year alone is not a beginning that the register could keep."""
+    try:
+        plausible_date(datetime.date.fromisoformat(text))
+    except (ValueError, ValidationError):
+        return False
+    return True
 
 
 def _compared(

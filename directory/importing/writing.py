@@ -18,7 +18,6 @@ from directory.models import (
 )
 from directory.reading import ListRow
 from federation import audit
-from federation.models import plausible_date
 
 
 def write_plan(plan: Plan, *, source: Source, by: Any = None) -> None:
@@ -53,7 +52,7 @@ def _write_row(planned: PlannedRow, plan: Plan, source: Source, by: Any) -> None
     organisation = _stored(planned.organisation) if planned.organisation else _new_organisation(row)
     _add_facts(organisation, row)
     if planned.state is State.NEW:
-        since = _whole_date(row.since)
+        since = datetime.date.fromisoformat(row.since) if row.since else None
         register.admit(
             organisation=organisation, status=status, source=source, by=by,
             since=since, seen_on=None if since else plan.as_of,
@@ -102,13 +101,3 @@ def _add_name(organisation: Organisation, value: str, kind: str, language: str =
     if not organisation.names.filter(value=value, kind=kind, language=language).exists():
         name.full_clean()
         name.save()
-
-
-def _whole_date(text: str) -> datetime.date | None:
-    """A day; a year alone is not one, and then the beginning stays unknown."""
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
-    plausible_date(day)
-    return day

@@ -19,6 +19,12 @@ from federation.scopes import ScopedQuerySet
 from federation.texts import TextsField
 
 
+def has_come(day: datetime.date) -> None:
+    """Refuse a day that lies ahead: what has not been decided yet is no decision."""
+    if day > timezone.localdate():
+        raise ValidationError(_("This day has not come yet."))
+
+
 class AsAt(models.TextChoices):
     """The answer to “was it so on that day?”."""
 
@@ -85,7 +91,7 @@ class Decision(models.Model):
         Federation, models.PROTECT, related_name="decisions", verbose_name=_("federation")
     )
     body = models.CharField(_("body"), max_length=20, choices=Body)
-    decided_on = models.DateField(_("decided on"), validators=[plausible_date])
+    decided_on = models.DateField(_("decided on"), validators=[plausible_date, has_come])
     place = models.CharField(_("place"), max_length=100, blank=True)
     reference = models.CharField(_("reference"), max_length=100, blank=True)
     texts = TextsField(_("text"))

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from directory.models import Affiliation, Organisation
 from federation.models import Federation, web_url
@@ -142,7 +142,6 @@ class RequestForm(GuardedForm):
         fields["agrees"].label = _(
             "The organisation knows what %(federation)s is and works for, and agrees with its aims."
         ) % {"federation": federation.name}
-        self.initial.setdefault("language", (get_language() or "")[:2])
         if len(self.statuses) == 1:
             self.initial.setdefault("status", next(iter(self.statuses)))
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory.models import Affiliation, Organisation
+from directory.models import Affiliation, HostOrganisation, Organisation
 from federation import audit
 from federation.models import Federation
 from federation.states import Move, NotOpen, Overtaken, Refused, moves_for
@@ -108,10 +108,13 @@ def coordination_organisations(request: HttpRequest) -> HttpResponse:
     bonds = Affiliation.objects.not_ended().filter(federation__in=mine)
     bonds = bonds.select_related("organisation", "federation", "status__federation")
     page = page_of(request, bonds.order_by("federation", "organisation__sort_name", "pk"))
-    numbers = Membership.objects.counted([bond.organisation for bond in page.rows])
-    for bond in page.rows:
-        bond.number = numbers.get(bond.organisation_id, 0)
-    context = {**_tabs(request.user, offices), "page": page}
+    hosts = HostOrganisation.objects.filter(federation__in=mine)
+    hosts = list(hosts.select_related("organisation", "federation"))
+    rows = [*page.rows, *hosts]
+    numbers = Membership.objects.counted([row.organisation for row in rows])
+    for row in rows:
+        row.number = numbers.get(row.organisation_id, 0)
+    context = {**_tabs(request.user, offices), "page": page, "hosts": hosts}
     return render(request, "membership/coordination_organisations.html", context)
 
 

@@ -117,6 +117,10 @@ def code(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
     """Where the code is typed: it sends a draft off, or opens what was filed for an hour."""
     if references.normal(reference) != reference:
         return redirect(kind.page(reference))
+    own = _own(request, kind, reference)
+    if own and own.state != DRAFT and not _waits_for_code(request, kind, reference):
+        # Sent already, perhaps from another tab.
+        return redirect(kind.page(reference))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not may(request, "code", PROOFS_AN_HOUR):
@@ -130,10 +134,15 @@ def code(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
             form.add_error(None, error.messages)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    own = _own(request, kind, reference)
     draft = own if own and own.state == DRAFT else None
     context = {"kind": kind, "form": form, "reference": reference, "draft": draft}
     return render(request, "membership/code.html", context)
+
+
+def _waits_for_code(request: HttpRequest, kind: Kind, reference: str) -> bool:
+    """Whether a code was asked for in this browser and has not been typed yet."""
+    index, _sends = sessions.expected_code(request, sessions.place_of(kind.model, reference))
+    return bool(index)
 
 
 def _use(request: HttpRequest, kind: Kind, reference: str, typed: str) -> str:

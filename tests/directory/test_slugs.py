@@ -1,11 +1,13 @@
 """An address is given once, and leads on after a rename."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from directory import workflow as register
 from directory.models import Organisation, Slug
 from tests import make
 from tests.conftest import signed_in
+from tests.race import together
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,28 @@ def test_every_address_is_kept_with_its_organisation():
         ("first", organisation.pk),
         ("second", organisation.pk),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_namesakes_saved_at_the_same_moment_get_an_address_each():
+    made = together(4, lambda _index: Organisation.objects.create(name="Union of Cooks"))
+    assert {type(one) for one in made} == {Organisation}
+    assert Organisation.objects.values("slug").distinct().count() == 4
+
+
+def test_a_new_name_leaves_a_shield_alone(db):
+    union = make.organisation("Union of Cooks")
+    stale = Organisation.objects.get()
+    union.visibility = Organisation.Visibility.SHIELDED
+    union.save()
+    stale.names.create(value="Kokkenes union", kind="translated")
+    union.refresh_from_db()
+    assert (union.is_shielded, "kokkenes" in union.search) == (True, True)
+
+
+@pytest.mark.parametrize("text", ["2023-02-31", "0999", "2016-13", "16-03-2016"])
+def test_a_founding_day_that_does_not_exist_is_refused(db, text):
+    union = make.organisation("Union of Cooks")
+    union.founded = text
+    with pytest.raises(ValidationError):
+        union.full_clean()

@@ -25,10 +25,11 @@ def page(monkeypatch):
         browser.close()
 
 
-def send(page, **fields):
+def send(page, button="main form button[type=submit]", **fields):
     for name, value in fields.items():
         page.fill(f"#id_{name}", value)
-    page.click("main form button[type=submit]")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.click(button)
 
 
 def test_a_coordinator_sets_up_a_second_factor_signs_out_and_in(page, live_server, settings):
@@ -37,13 +38,12 @@ def test_a_coordinator_sets_up_a_second_factor_signs_out_and_in(page, live_serve
     page.goto(f"{live_server.url}/accounts/login/")
     send(page, login="coordinator@example.org", password=make.PASSWORD)
     assert page.url.endswith("/accounts/2fa/app/")
-    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.querySelector('main img').naturalWidth") > 0
     secret = page.inner_text("main code").replace(" ", "")
 
     send(page, code=code_of_app(secret))
     assert page.locator("main ol code").count() == 10
-    page.click("header button[type=submit]")
+    send(page, "header button[type=submit]")
     assert page.context.cookies() == []
 
     page.goto(f"{live_server.url}/accounts/login/")

@@ -186,6 +186,24 @@ def test_former_members_do_not_pass_for_members(run):
     assert not Organisation.objects.exists()
 
 
+@pytest.mark.parametrize("text", ["banana", "2016", "2016-13", "12.3.2016", "0001-01-01"])
+def test_a_beginning_that_is_no_day_is_named(run, text):
+    report = run(f"name,status,country,since\nCandle Makers,section,NO,{text}\n", "a.csv")
+    assert [row["state"] for row in report["rows"]] == ["not_understood"]
+    assert not Organisation.objects.exists()
+
+
+def test_a_beginning_that_is_a_day_is_kept(run):
+    run("name,status,country,since\nCandle Makers,section,NO,2016-03-31\n", "a.csv")
+    assert Affiliation.objects.get().since.isoformat() == "2016-03-31"
+
+
+def test_the_page_of_another_federation_is_refused(run, db):
+    make.federation("li", names={"en": "The Lantern International"})
+    assert run(MARKDOWN) == {}
+    assert "which is li, not iwa" in run.error
+
+
 def test_a_local_below_a_member_does_not_become_a_member(run):
     report = run(MEDIAWIKI.replace("\n== Friends", "** Local of Oslo\n\n== Friends"))
     assert [row["reason"] for row in report["rows"] if row["state"] == "not_understood"] == [

@@ -1,6 +1,8 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from directory.models import Affiliation, Organisation
 from federation.models import Letter
@@ -67,3 +69,12 @@ def test_a_coordinator_cannot_decide_on_a_person(local, secretary, coordinator):
     with pytest.raises(NotYours):
         workflow.accept_application(application, by=coordinator)
     assert not Member.objects.exists()
+
+
+def test_a_decision_that_lies_ahead_is_refused(iwa, coordinator):
+    request = workflow.submit_request(make.request(iwa))
+    ahead = timezone.localdate() + datetime.timedelta(days=1)
+    with pytest.raises(ValidationError, match="has not come yet"):
+        workflow.accept_request(request, by=coordinator, body="congress", decided_on=ahead)
+    request.refresh_from_db()
+    assert (request.state, Affiliation.objects.count()) == ("submitted", 0)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from directory.folding import fold
 from directory.importing import Plan, PlannedRow, State, make_plan, write_plan
 from directory.models import Source
 from directory.reading import ListPage, ReadingError, read_list
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         federation = _federation(options["federation"])
         default = _status(federation, options["status"]) if options["status"] else None
         page = _page(options["file"])
+        _same_federation(page, federation)
         plan = make_plan(page, federation, as_of=_day(options["as_of"]), default=default)
         source = _source(plan, options["file"], options["source_url"])
         written = False
@@ -100,6 +102,17 @@ def _federation(slug: str) -> Federation:
     return federation
 
 
+def _same_federation(page: ListPage, federation: Federation) -> None:
+    """Refuse a page whose title is the name of another federation of this register."""
+    for other in Federation.objects.exclude(pk=federation.pk):
+        if fold(page.title) in {fold(name) for name in other.names.values()}:
+            raise CommandError(
+                f"The page is titled “{page.title}”, which is {other.slug}, not {federation.slug}. "
+                "Check --federation, or the title in the file.",
+                returncode=USED_WRONGLY,
+            )
+
+
 def _status(federation: Federation, word: str) -> Status:
     statuses = federation.statuses
     status = statuses.filter(slug=word).first() or statuses.filter(kind=word).first()
@@ -146,11 +159,9 @@ def _source(plan: Plan, path: Path, url: str) -> Source:
 def _outcome(plan: Plan, written: bool) -> str:
     if written:
         return "Written."
-    return (
-        "Nothing was written."
-        if plan.to_write or not plan.is_understood
-        else "There was nothing to write."
-    )
+    if not plan.is_understood:
+        return ""  # the error says so
+    return "Nothing was written." if plan.to_write else "There was nothing to write."
 
 
 def _as_json(planned: PlannedRow) -> dict[str, Any]:
