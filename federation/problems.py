@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -67,6 +68,8 @@ def _unforeseen(error: Exception) -> Response | None:
     """A fault of ours. In development Django's own page tells more."""
     if settings.DEBUG:
         return None
+    if isinstance(error, OperationalError | InterfaceError):
+        return None  # the database is away: answered like everywhere, with when to try again
     logger.error("Unforeseen error in the API", exc_info=error)
     return Response(
         problem(500, "The fault is ours, and it was noted."), status=500, content_type=MEDIA_TYPE

@@ -28,7 +28,8 @@ def send_code(filing: Filing) -> bool:
     """Mail a new code; the one before is void. False if the address has had its share for now."""
     code = f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
-        if not _spend("code", filing.email):
+        # Drafts have an allowance of their own: with them strangers could use up the other.
+        if not _spend("code" if filing.submitted_at else "draft-code", filing.email):
             return False
         type(filing)._default_manager.filter(pk=filing.pk).update(
             code_hash=_fingerprint(filing, code), code_sent_at=timezone.now(), code_tries=0

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from directory.models import Organisation
 from federation.models import Federation, User
@@ -23,20 +24,32 @@ settings.STORAGES["staticfiles"]["BACKEND"] = (
 guards = importlib.import_module("federation.migrations.0002_guards")
 
 
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request in another language leaves it behind in its thread."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate_all()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _audit_trail_can_be_emptied_between_tests() -> Iterator[None]:
     """A transactional test ends with all tables emptied, which the audit trail refuses."""
     sql_flush = connection.ops.sql_flush
 
+    def emptied(*args: Any, **kwargs: Any) -> list[str]:
+        # The table of the cache has no model, so Django does not know of it.
+        return [*sql_flush(*args, **kwargs), "DELETE FROM cache"]
+
     def with_the_guard_lifted(*args: Any, **kwargs: Any) -> list[str]:
         if connection.vendor == "sqlite":
             return [
                 "DROP TRIGGER audit_is_not_removed",
-                *sql_flush(*args, **kwargs),
+                *emptied(*args, **kwargs),
                 guards.SQLITE[1],
             ]
         table = "ALTER TABLE federation_auditevent {} TRIGGER USER"
-        return [table.format("DISABLE"), *sql_flush(*args, **kwargs), table.format("ENABLE")]
+        return [table.format("DISABLE"), *emptied(*args, **kwargs), table.format("ENABLE")]
 
     connection.ops.sql_flush = with_the_guard_lifted  # type: ignore[method-assign]
     yield

@@ -73,7 +73,7 @@ def test_the_guards_of_the_database_are_in_place_after_all_migrations():
     wanted = {
         "sqlite": {
             "affiliation_overlap_insert", "affiliation_overlap_update",
-            "audit_is_not_changed", "audit_is_not_removed",
+            "audit_is_not_changed", "audit_is_not_removed", "audit_is_not_replaced",
         },
         "postgresql": {"affiliations_overlap", "audit_is_not_changed", "audit_is_not_emptied"},
     }  # fmt: skip

@@ -47,13 +47,13 @@ MATRIX = {
     "405 405 405 405 405 405 405": """
         membership:request_answer membership:application_answer account_logout
     """,
-    "302 403 302 200 200 302 200": """
+    "302 403 302 200 200 302 403": """
         membership:coordination
     """,
     "302 403 200 403 403 200 403": """
         membership:coordination_applications
     """,
-    "302 403 403 200 200 403 200": """
+    "302 403 403 200 200 403 403": """
         membership:coordination_organisations
     """,
     # our coordinator, at the desk

@@ -124,6 +124,9 @@ class AffiliationAdmin(ScopedAdmin):
         if bond is None:
             return self._draw(request, form, title=_("Admit an organisation"))
         self.message_user(request, ADMITTED)
+        kept = Organisation.objects.managed_by(request.user).filter(pk=bond.organisation_id)
+        if not kept.exists():
+            return HttpResponseRedirect(self._page("change", bond))
         page = reverse("admin:directory_organisation_change", args=[bond.organisation_id])
         return HttpResponseRedirect(page)
 

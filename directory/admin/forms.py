@@ -150,6 +150,15 @@ class AdmitForm(BondForm):
         address.among = Organisation.objects.visible_to(self.user)
         self.fields["status"] = forms.ModelChoiceField(self.of(Status), label=_("Status"))
 
+    def clean_address(self) -> Organisation | None:
+        """Who speaks for itself here is not entered into a federation by others."""
+        found: Organisation | None = self.cleaned_data["address"]
+        if found and Organisation.objects.with_secretary().filter(pk=found.pk).exists():
+            raise ValidationError(
+                _("This organisation has a secretary here: let it ask, and accept its request.")
+            )
+        return found
+
     def clean(self) -> Any:
         cleaned = super().clean()
         if bool(cleaned.get("address")) == bool(cleaned.get("name")) and not self.errors:

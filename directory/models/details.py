@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -198,6 +199,8 @@ class PublicContact(Detail):
     def clean(self) -> None:
         if self.kind == self.Kind.WEB:
             web_url(self.value)
+        elif self.kind == self.Kind.EMAIL:
+            validate_email(self.value)
 
 
 class Identifier(Detail):

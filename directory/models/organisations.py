@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from directory.folding import fold, latin, search_text
-from federation.models import Federation, PartialDateField, web_url
+from federation.models import Federation, PartialDateField, plausible_date, web_url
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet, is_operator
 from federation.texts import Text, TextsField, in_language
@@ -56,15 +56,29 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         return self.filter(visibility__in=Organisation.LISTED)
 
     def managed_by(self, user: Any) -> Self:
-        """Its own secretaries, and the coordinators of the federations it is in."""
+        """Its own secretaries; coordinators, where it is in their federation and in no other.
+
+        The bond must be in force and public, so that nobody takes over a record unseen. An
+        operator repairs what is public, and does not read what was only proposed.
+        """
         if is_operator(user):
-            return self.all()
-        own = Q(pk__in=self.kept_by(user).values("pk"))
-        bond: Any = self.model._meta.get_field("affiliations").related_model
-        members = bond.objects.not_ended().filter(
-            federation__in=Federation.objects.managed_by(user)
+            return self.exclude(visibility=Organisation.Visibility.PROPOSED)
+        mine = Federation.objects.managed_by(user)
+        bonds: Any = self.model._meta.get_field("affiliations").related_model._default_manager
+        ours = bonds.in_force(timezone.localdate()).filter(
+            federation__in=mine, status__is_listed_publicly=True
         )
-        return self.filter(own | Q(pk__in=members.values("organisation")))
+        others = bonds.not_ended().exclude(federation__in=mine)
+        return self.filter(
+            Q(pk__in=self.kept_by(user).values("pk"))
+            | Q(pk__in=ours.values("organisation")) & ~Q(pk__in=others.values("organisation"))
+        )
+
+    def with_secretary(self) -> Self:
+        """Those that speak for themselves here: somebody holds the office of secretary."""
+        offices: Any = self.model._meta.get_field("offices").related_model
+        kept = offices.objects.current().filter(role__in=offices.KEEPERS)
+        return self.filter(pk__in=kept.values("organisation"))
 
     def kept_by(self, user: Any) -> Self:
         """Organisations in which the person now holds the office of secretary."""
@@ -74,11 +88,7 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
 
     def joinable(self) -> Self:
         """In the public lists, taking applications, with a secretary in office to read them."""
-        offices: Any = self.model._meta.get_field("offices").related_model
-        kept = offices.objects.current().filter(role__in=offices.KEEPERS)
-        return self.listed().filter(
-            accepts_members=True, dissolved="", pk__in=kept.values("organisation")
-        )
+        return self.listed().with_secretary().filter(accepts_members=True, dissolved="")
 
     def found_by(self, words: str) -> Self:
         """Every word of the query, folded, in any name or the place, in any script."""
@@ -131,7 +141,9 @@ class Organisation(models.Model):
         _("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLISHED
     )
     accepts_members = models.BooleanField(_("takes applications of persons here"), default=False)
-    verified_on = models.DateField(_("last confirmed"), null=True, blank=True)
+    verified_on = models.DateField(
+        _("last confirmed"), null=True, blank=True, validators=[plausible_date]
+    )
     is_fictional = models.BooleanField(_("invented for demonstration"), default=False)
     sort_name = models.CharField(max_length=400, editable=False)
     search = models.TextField(editable=False)

@@ -47,6 +47,13 @@ class StatusAdmin(ScopedAdmin):
     list_display = ("__str__", "kind", "votes", "is_listed_publicly", "is_open_to_requests")
     list_filter = ("federation", "kind")
     list_select_related = ("federation",)
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """What a status entitled to is part of the past once somebody had it: make a new one."""
+        fixed = super().get_readonly_fields(request, obj)
+        in_use = obj is not None and obj.affiliations.exists()
+        return (*fixed, "kind", *Status.RIGHTS) if in_use else fixed
+
     fieldsets = (
         (None, {"fields": ("federation", "slug", "kind", "labels", "plurals", "descriptions")}),
         (_("What it entitles to"), {"fields": Status.RIGHTS}),

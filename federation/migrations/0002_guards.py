@@ -11,6 +11,10 @@ SQLITE = [
        BEGIN SELECT RAISE(ABORT, 'audit events are appended only'); END""",
     """CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON federation_auditevent
        BEGIN SELECT RAISE(ABORT, 'audit events are appended only'); END""",
+    # REPLACE removes a row without asking the trigger above.
+    """CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON federation_auditevent
+       WHEN EXISTS (SELECT 1 FROM federation_auditevent WHERE id = NEW.id)
+       BEGIN SELECT RAISE(ABORT, 'audit events are appended only'); END""",
 ]
 POSTGRESQL = [
     """CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
@@ -32,6 +36,7 @@ def remove(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute("DROP TRIGGER audit_is_not_changed")
         schema_editor.execute("DROP TRIGGER audit_is_not_removed")
+        schema_editor.execute("DROP TRIGGER audit_is_not_replaced")
     else:
         schema_editor.execute("DROP TRIGGER audit_is_not_changed ON federation_auditevent")
         schema_editor.execute("DROP TRIGGER audit_is_not_emptied ON federation_auditevent")

@@ -1,6 +1,7 @@
 """Forms that anybody may send, and what keeps programs from doing so (control C29)."""
 
 import contextlib
+import unicodedata
 import uuid
 from typing import Any
 
@@ -29,6 +30,9 @@ def new_stamp(purpose: str, token: uuid.UUID | None = None) -> str:
     )
 
 
+TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
 class LineField(forms.CharField):
     """One line: what comes from elsewhere with tabs and line breaks is made one."""
 
@@ -36,6 +40,14 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
+
+    def validate(self, value: str) -> None:
+        """Something must be seen, and nothing may turn the text around it."""
+        super().validate(value)
+        if any(unicodedata.bidirectional(sign) in TURNS for sign in value) or (
+            value and not any(sign.isalnum() for sign in value)
+        ):
+            raise ValidationError(_("Write it in letters or digits that can be seen."))
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "dir": "auto"}

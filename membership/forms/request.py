@@ -132,9 +132,12 @@ class RequestForm(GuardedForm):
         error_messages=FILL_IN,
     )
 
-    def __init__(self, *args: Any, federation: Federation, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, federation: Federation, visitor: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.federation = federation
+        self.visitor = visitor
         self.statuses = {status.slug: status for status in open_statuses(federation)}
         fields: dict[str, Any] = self.fields
         fields["language"].choices = [("", _("I do not know")), *language_choices()]
@@ -159,6 +162,11 @@ class RequestForm(GuardedForm):
         organisation = organisation_at(text)
         if organisation is None:
             raise ValidationError(_("There is no organisation at this address in the directory."))
+        kept = Organisation.objects.filter(pk=organisation.pk).with_secretary()
+        if kept.exists() and not kept.kept_by(self.visitor).exists():
+            raise ValidationError(
+                _("This organisation has a secretary here: only they can ask, signed in.")
+            )
         return organisation.slug
 
     def clean(self) -> dict[str, Any]:

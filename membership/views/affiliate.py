@@ -42,6 +42,7 @@ def affiliate_form(request: HttpRequest, slug: str) -> HttpResponse:
     form = RequestForm(
         request.POST if request.method == "POST" else None,
         federation=federation,
+        visitor=request.user,
         purpose=f"request:{slug}",
         draft_token=draft.form_token if draft else None,
         initial=RequestForm.initial_of(draft) if draft else _wanted(request),

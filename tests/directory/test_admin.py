@@ -12,6 +12,7 @@ from directory.models import (
     Organisation,
     OrganisationLink,
     OrganisationName,
+    OrganisationOffice,
     PublicContact,
     Slug,
     Source,
@@ -162,17 +163,20 @@ def test_a_published_organisation_does_not_become_a_proposal(here, client):
     proposed = Organisation.objects.get(name="Own Group")
     url = page(Organisation, "change", proposed)
     assert client.get(url).status_code == 404
-    save(client_of("operator", here), url, visibility="published")
-    assert Organisation.objects.get(pk=proposed.pk).visibility == "proposed"
+    assert client_of("operator", here).get(url).status_code == 404
 
 
 def test_the_page_of_an_organisation_lists_its_statuses_with_us_only(here, client):
-    make.affiliation(here.ours.organisation, here.theirs.federation)
     answer = client.get(change_page(here))
     assert list(answer.context["bonds"]) == [here.ours.affiliation]
     assert "canary" not in answer.content.decode().lower()
-    theirs = signed_in(here.theirs.coordinator).get(change_page(here))
-    assert [bond.federation for bond in theirs.context["bonds"]] == [here.theirs.federation]
+
+
+def test_an_organisation_in_two_federations_is_kept_by_neither_but_by_itself(here, client):
+    make.affiliation(here.ours.organisation, here.theirs.federation)
+    assert client.get(change_page(here)).status_code == 404
+    assert signed_in(here.theirs.coordinator).get(change_page(here)).status_code == 404
+    assert signed_in(here.ours.secretary).get(change_page(here)).status_code == 200
 
 
 # --- admitting ------------------------------------------------------------------------------
@@ -200,11 +204,30 @@ def test_a_new_organisation_comes_in_with_a_status(here, client):
 
 
 def test_an_organisation_of_the_directory_is_admitted_by_its_address(here, client):
+    OrganisationOffice.objects.all().delete()
     answer = admit(client, here, address="/organisations/canary-local/", source=here.ours.source.pk)
     assert answer.status_code == 302
     bond = here.theirs.organisation.affiliations.get(federation=here.ours.federation)
     assert bond.status == here.ours.status
-    assert client.get(answer.url).status_code == 200  # it is theirs to keep now, too
+    assert client.get(answer.url).status_code == 200
+    # Its record stays with the federation that had it first, until it keeps it itself.
+    assert client.get(page(Organisation, "change", here.theirs.organisation)).status_code == 404
+
+
+def test_an_organisation_that_speaks_for_itself_is_not_admitted_by_others(here, client):
+    answer = admit(client, here, address="canary-local", source=here.ours.source.pk)
+    assert "address" in answer.context["adminform"].form.errors
+    assert not here.theirs.organisation.affiliations.filter(federation=here.ours.federation)
+
+
+def test_a_bond_to_come_or_unseen_gives_no_say_over_a_record(here, client):
+    free = make.organisation("Free Cooks")
+    make.affiliation(free, here.ours.federation, "friend", since=datetime.date(2045, 1, 1))
+    assert client.get(page(Organisation, "change", free)).status_code == 404
+    hidden = make.status(here.ours.federation, "friend", slug="hidden", is_listed_publicly=False)
+    other = make.organisation("Other Cooks")
+    make.affiliation(other, here.ours.federation, hidden.slug)
+    assert client.get(page(Organisation, "change", other)).status_code == 404
 
 
 def test_a_decision_is_source_enough(here, client):
@@ -238,6 +261,7 @@ def test_the_source_that_a_decision_is_follows_it(here, client):
     ],
 )
 def test_what_is_missing_or_wrong_is_told_and_nothing_is_saved(here, client, given, field):
+    OrganisationOffice.objects.all().delete()
     if "decision" in given:
         given = given | {"decision": here.ours.decision.pk}
     before = (Organisation.objects.count(), Affiliation.objects.count(), Source.objects.count())
@@ -257,6 +281,7 @@ def test_nothing_of_another_federation_can_be_named(here, client, field):
 
 
 def test_sending_the_form_twice_admits_once(here, client):
+    OrganisationOffice.objects.all().delete()
     sent = {"address": "canary-local", "source": here.ours.source.pk}
     assert admit(client, here, **sent).status_code == 302
     assert "already has a status" in admit(client, here, **sent).content.decode()

@@ -271,7 +271,12 @@ def test_a_visitor_gets_no_cookie_and_costs_no_question_about_rights(visitor, iw
 
 @pytest.mark.parametrize(
     ("persona", "opens", "costs"),
-    [("coordinator", True, 1), ("secretary", True, 1), ("former", False, 1), ("operator", True, 0)],
+    [
+        ("coordinator", True, 1),
+        ("secretary", True, 1),
+        ("former", False, 1),
+        ("operator", False, 1),
+    ],
 )
 def test_the_doors_of_the_offices_are_shown_to_those_who_may_enter(
     request, iwa, persona, opens, costs, django_assert_num_queries

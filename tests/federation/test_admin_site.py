@@ -426,6 +426,8 @@ def test_the_first_page_counts_what_waits_and_shows_what_one_did(here):
     ]
     assert [event.kind for event in answer.context["last_events"]] == ["federation", "affiliation"]
     assert 'href="/coordination/"' in answer.content.decode()
+    operator = client_of("operator", here).get("/admin/").content.decode()
+    assert 'href="/coordination/"' not in operator
 
 
 def test_the_panel_speaks_other_languages(here):

@@ -31,21 +31,26 @@ def database_of_the_test():
     return f"postgres://{quote(kept['USER'])}@/{kept['NAME']}?{where}"
 
 
-def start(port, database=""):
-    environment = os.environ | {
-        "DATABASE_URL": database or database_of_the_test(),
-        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "PYTHONUNBUFFERED": "1",
-    }
-    command = [sys.executable, "manage.py", "worker", "--interval", "0.1"]
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@pytest.fixture
+def start():
+    """Starts a worker in a process of its own; none outlives its test."""
+    workers = []
+
+    def start_one(port, database=""):
+        environment = os.environ | {
+            "DATABASE_URL": database or database_of_the_test(),
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "PYTHONUNBUFFERED": "1",
+        }
+        command = [sys.executable, "manage.py", "worker", "--interval", "0.1"]
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        workers.append(subprocess.Popen(command, cwd=ROOT, env=environment, **streams))
+        return workers[-1]
+
+    yield start_one
+    for worker in workers:
+        worker.kill()
+        worker.communicate()
 
 
 def end(worker, number=signal.SIGTERM):
@@ -114,7 +119,7 @@ def test_it_gives_a_sign_of_life_and_tidies_up(post):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_delivers_until_it_is_told_to_stop(post, number):
+def test_it_delivers_until_it_is_told_to_stop(start, post, number):
     worker = start(post.port)
     expected = queue(3)
     wait_until(lambda: len(post.ids) == 3)
@@ -123,7 +128,7 @@ def test_it_delivers_until_it_is_told_to_stop(post, number):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_outlives_a_mail_server_that_is_away():
+def test_it_outlives_a_mail_server_that_is_away(start):
     port = free_port()
     expected = queue(1)
     worker = start(port)
@@ -136,7 +141,7 @@ def test_it_outlives_a_mail_server_that_is_away():
     assert "ConnectionRefusedError" in output
 
 
-def test_it_outlives_a_database_that_is_away(tmp_path):
+def test_it_outlives_a_database_that_is_away(start, tmp_path):
     worker = start(free_port(), database=f"sqlite:///{tmp_path}/nowhere/db.sqlite3")
     time.sleep(4)
     assert worker.poll() is None
@@ -146,7 +151,7 @@ def test_it_outlives_a_database_that_is_away(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_again_and_again_it_loses_nothing_and_sends_every_letter(post):
+def test_killed_again_and_again_it_loses_nothing_and_sends_every_letter(start, post):
     expected = queue(60)
     for round_number in range(4):
         worker = start(post.port)
@@ -163,7 +168,7 @@ def test_killed_again_and_again_it_loses_nothing_and_sends_every_letter(post):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_send_each_letter_once(post):
+def test_two_at_once_send_each_letter_once(start, post):
     expected = queue(60)
     workers = [start(post.port), start(post.port)]
     wait_until(lambda: len(post.ids) >= 60)
