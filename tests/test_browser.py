@@ -1,7 +1,8 @@
 """The pages in a real browser: axe finds nothing, no policy is violated, no other host is asked."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,19 +78,48 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-def account(word: str) -> User:
-    """The demonstration's account whose address begins with the word."""
-    return User.objects.get_by_natural_key(
-        next(login.email for login in LOGINS if login.email.startswith(word))
-    )
+@dataclass
+class Visit:
+    """Who opens which pages. Made before the browser runs: beside it the database is left alone."""
+
+    cookie: str
+    paths: list[str]
 
 
-def open_as(browser: Browser, site: str, person: User | None, look: str) -> Page:
+def visit(word: str, paths: Callable[[User], list[str]]) -> Visit:
+    """Of the demonstration's account whose address begins with the word."""
+    address = next(login.email for login in LOGINS if login.email.startswith(word))
+    person = User.objects.get_by_natural_key(address)
+    cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+    return Visit(cookie, paths(person))
+
+
+@pytest.fixture
+def coordinator(demonstration: None) -> Visit:
+    def paths(person: User) -> list[str]:
+        request = AffiliationRequest.objects.managed_by(person).waiting().first()
+        desk = f"/coordination/requests/{request.reference}/"
+        return [*DESK, *PANEL, desk, f"{desk}accept/", f"{desk}decline/"]
+
+    return visit("lantern-coordinator", paths)
+
+
+@pytest.fixture
+def secretary(demonstration: None) -> Visit:
+    def paths(person: User) -> list[str]:
+        application = MembershipApplication.objects.managed_by(person).waiting().first()
+        desk = f"/coordination/applications/{application.reference}/"
+        return ["/coordination/applications/", desk, f"{desk}accept/", "/admin/membership/member/"]
+
+    return visit("wsa-secretary", paths)
+
+
+def open_as(browser: Browser, site: str, look: str, cookie: str = "") -> Page:
     _prefix, size, scheme = LOOKS[look]
     context = browser.new_context(viewport=size, color_scheme=scheme, base_url=site)
-    if person:
-        cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    if cookie:
+        known = {"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}
+        context.add_cookies([known])
     context.add_init_script(WATCH)
     return context.new_page()
 
@@ -121,27 +151,17 @@ def assert_faultless(page: Page, site: str, paths: list[str]) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_public_pages_are_accessible_and_keep_to_themselves(browser, site, look):
-    page = open_as(browser, site, None, look)
+def test_public_pages_are_accessible_and_keep_to_themselves(site, browser, look):
     prefix = LOOKS[look][0]
     paths = [path if path.startswith("/api/") else f"{prefix}{path}" for path in PUBLIC]
-    assert_faultless(page, site, paths)
+    assert_faultless(open_as(browser, site, look), site, paths)
 
 
 @pytest.mark.parametrize("look", ["desktop, light", "telephone, dark"])
-def test_the_pages_of_a_coordinator_are_too(browser, site, look):
-    page = open_as(browser, site, account("lantern-coordinator"), look)
-    request = AffiliationRequest.objects.filter(federation__slug="lantern").waiting().first()
-    desk = f"/coordination/requests/{request.reference}/"
-    paths = [*DESK, *PANEL, desk, f"{desk}accept/", f"{desk}decline/"]
-    assert_faultless(page, site, paths)
+def test_the_pages_of_a_coordinator_are_too(coordinator, site, browser, look):
+    assert_faultless(open_as(browser, site, look, coordinator.cookie), site, coordinator.paths)
 
 
 @pytest.mark.parametrize("look", ["desktop, light", "telephone, dark"])
-def test_the_pages_of_a_secretary_are_too(browser, site, look):
-    secretary = account("wsa-secretary")
-    page = open_as(browser, site, secretary, look)
-    application = MembershipApplication.objects.managed_by(secretary).waiting().first()
-    desk = f"/coordination/applications/{application.reference}/"
-    paths = ["/coordination/applications/", desk, f"{desk}accept/", "/admin/membership/member/"]
-    assert_faultless(page, site, paths)
+def test_the_pages_of_a_secretary_are_too(secretary, site, browser, look):
+    assert_faultless(open_as(browser, site, look, secretary.cookie), site, secretary.paths)

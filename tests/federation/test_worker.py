@@ -50,7 +50,8 @@ def start():
     yield start_one
     for worker in workers:
         worker.kill()
-        worker.communicate()
+        worker.wait()
+        worker.stdout.close()
 
 
 def end(worker, number=signal.SIGTERM):
