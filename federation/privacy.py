@@ -159,10 +159,10 @@ REGISTER: dict[str, Declared] = {
         ),
         personal={
             "recipient": Personal("to deliver the letter", "nobody",
-            "until letters are cleaned away"),
+            "a month after it was sent"),
             "subject": Personal("to deliver the letter", "nobody",
-            "until letters are cleaned away"),
-            "body": Personal("to deliver the letter", "nobody", "until letters are cleaned away"),
+            "a month after it was sent"),
+            "body": Personal("to deliver the letter", "nobody", "a month after it was sent"),
         },
     ),
     "federation.Bucket": Declared(
@@ -203,7 +203,7 @@ REGISTER: dict[str, Declared] = {
             "session_key": Personal("to stay signed in", "the person", "12 hours",
             "a random number"),
             "session_data": Personal(
-                "to stay signed in", "the person", "12 hours", "account id and references only"
+                "to stay signed in", "the person", "12 hours", "sealed as a whole, see sessions"
             ),
         },
     ),

@@ -146,7 +146,13 @@ class OrganisationAdmin(ScopedAdmin):
 
     def save_model(self, request: Any, obj: Organisation, form: Any, change: bool) -> None:
         if _is_renamed(form):
-            renamed = workflow.rename(organisation=obj, name=obj.name, by=request.user)
+            renamed = workflow.rename(
+                organisation=obj,
+                name=obj.name,
+                by=request.user,
+                office=self.audit_office(request, obj),
+                federation=self.audit_federation(request, obj),
+            )
             obj.slug = renamed.slug
         super().save_model(request, obj, form, change)
 

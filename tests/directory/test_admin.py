@@ -58,6 +58,7 @@ def test_a_new_name_gives_a_new_address_and_keeps_the_old_ones(here, client):
     assert Slug.objects.get(slug="own-local").organisation == organisation
     events = AuditEvent.objects.filter(model="directory.Organisation").order_by("pk")
     assert [event.fields for event in events] == [["name", "slug"], ["city"]]
+    assert {event.federation_slug for event in events} == {here.ours.federation.slug}
 
 
 def test_a_spelling_correction_keeps_the_address(here, client):
