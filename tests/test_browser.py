@@ -86,7 +86,7 @@ class Visit:
     paths: list[str]
 
 
-def visit(word: str, paths: Callable[[User], list[str]]) -> Visit:
+def visit_of(word: str, paths: Callable[[User], list[str]]) -> Visit:
     """Of the demonstration's account whose address begins with the word."""
     address = next(login.email for login in LOGINS if login.email.startswith(word))
     person = User.objects.get_by_natural_key(address)
@@ -101,7 +101,7 @@ def coordinator(demonstration: None) -> Visit:
         desk = f"/coordination/requests/{request.reference}/"
         return [*DESK, *PANEL, desk, f"{desk}accept/", f"{desk}decline/"]
 
-    return visit("lantern-coordinator", paths)
+    return visit_of("lantern-coordinator", paths)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def secretary(demonstration: None) -> Visit:
         desk = f"/coordination/applications/{application.reference}/"
         return ["/coordination/applications/", desk, f"{desk}accept/", "/admin/membership/member/"]
 
-    return visit("wsa-secretary", paths)
+    return visit_of("wsa-secretary", paths)
 
 
 def open_as(browser: Browser, site: str, look: str, cookie: str = "") -> Page:
@@ -150,18 +150,13 @@ def assert_faultless(page: Page, site: str, paths: list[str]) -> None:
     assert not found, "\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_public_pages_are_accessible_and_keep_to_themselves(site, browser, look):
-    prefix = LOOKS[look][0]
-    paths = [path if path.startswith("/api/") else f"{prefix}{path}" for path in PUBLIC]
-    assert_faultless(open_as(browser, site, look), site, paths)
+def test_public_pages_are_accessible_and_keep_to_themselves(site, browser):
+    for look, (prefix, _size, _scheme) in LOOKS.items():
+        paths = [path if path.startswith("/api/") else f"{prefix}{path}" for path in PUBLIC]
+        assert_faultless(open_as(browser, site, look), site, paths)
 
 
-@pytest.mark.parametrize("look", ["desktop, light", "telephone, dark"])
-def test_the_pages_of_a_coordinator_are_too(coordinator, site, browser, look):
-    assert_faultless(open_as(browser, site, look, coordinator.cookie), site, coordinator.paths)
-
-
-@pytest.mark.parametrize("look", ["desktop, light", "telephone, dark"])
-def test_the_pages_of_a_secretary_are_too(secretary, site, browser, look):
-    assert_faultless(open_as(browser, site, look, secretary.cookie), site, secretary.paths)
+def test_the_pages_of_those_who_hold_an_office_are_too(coordinator, secretary, site, browser):
+    for look in ("desktop, light", "telephone, dark"):
+        for visit in (coordinator, secretary):
+            assert_faultless(open_as(browser, site, look, visit.cookie), site, visit.paths)
