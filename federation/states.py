@@ -155,14 +155,7 @@ def move(
     rule = obj.move_named(verb)
     with transaction.atomic():
         fresh: S = type(obj)._default_manager.get(pk=obj.pk)
-        if seen is not None and fresh.step != seen:
-            raise Overtaken(_steps(fresh).filter(number__gt=seen))
-        if fresh.state not in rule.sources:
-            raise NotOpen
-        if _role(fresh, by) != rule.who:
-            raise NotYours
-        if rule.reason and not note.strip():
-            raise NeedsReason
+        _refuse_unless_open(fresh, rule, by, note, seen)
         source = _take(fresh, rule)
         _steps(fresh).create(
             number=fresh.step,
@@ -184,6 +177,18 @@ def move(
             federation=federation_slug(fresh),
         )
     return fresh
+
+
+def _refuse_unless_open(fresh: Stateful, rule: Move, by: Any, note: str, seen: int | None) -> None:
+    """Whether this person may make the move now, knowing what they know."""
+    if seen is not None and fresh.step != seen:
+        raise Overtaken(_steps(fresh).filter(number__gt=seen))
+    if fresh.state not in rule.sources:
+        raise NotOpen
+    if _role(fresh, by) != rule.who:
+        raise NotYours
+    if rule.reason and not note.strip():
+        raise NeedsReason
 
 
 def _take(fresh: Stateful, rule: Move) -> str:
