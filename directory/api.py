@@ -1,38 +1,48 @@
-"""The directory for machines: the pages' querysets and filters, answered as JSON."""
+"""The directory for machines: the pages' querysets and filters, answered as JSON.
 
-from collections.abc import Iterable
+Everybody is answered the same, whoever asks: the API knows no session and no account.
+"""
+
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from directory.entries import WHOLE, entries, shown_bonds
+from directory import answers, changes
+from directory.exports.about import moment
 from directory.filters import AffiliationFilter, FederationFilter, OrganisationFilter
-from directory.models import Affiliation, HostOrganisation, Organisation
+from directory.keeping import counted
+from directory.models import Affiliation, Decision, HostOrganisation, Organisation
 from directory.serializers import (
     AffiliationSerializer,
+    ChangeSerializer,
     FederationSerializer,
     OrganisationSerializer,
+    RecordedDecisionSerializer,
+    StatusSerializer,
 )
 from directory.strict import ListFilter
-from federation.models import Federation
+from federation.models import Federation, Status
 from federation.problems import MEDIA_TYPE, Problem
 
-ABSENT = {(404, MEDIA_TYPE): Problem}
+ORDERED_BY = ("sort_name", "main_country", "changed_at")
+MOVED = OpenApiResponse(description="A former address, which leads to the present one.")
 
 
 def a_list_of(serializer: Any) -> Any:
-    """Documents a list: its rows, and the refusal of what it does not understand."""
-    answers = {200: serializer(many=True), (400, MEDIA_TYPE): Problem}
-    return extend_schema_view(list=extend_schema(responses=answers))
+    """Documents a list: its rows, and its refusals, of which federation.schema says more."""
+    told = {200: serializer(many=True), (400, MEDIA_TYPE): Problem}
+    return extend_schema_view(list=extend_schema(responses=told))
 
 
 class InPlaces(BasePagination):
@@ -53,43 +63,80 @@ class InPlaces(BasePagination):
 
 
 class Open(GenericViewSet[Any]):
-    """Open to be read, also by the pages of other sites. Readers need no account and have none."""
+    """Open to be read. Readers need no account and have none."""
 
-    pagination_class = InPlaces
+    of_directory = True  # see directory.middleware
+    pagination_class: Any = InPlaces
     filterset_class: ClassVar[type[ListFilter]]
     metadata_class = None
     lookup_field = "slug"
+    lookup_value_regex = "[-a-zA-Z0-9_]{1,80}"
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
+    def told(self, rows: Sequence[Any], found: Any) -> Any:
+        """What the list says of its rows."""
+        return self.get_serializer(rows, many=True).data
 
-    def shown(self, rows: Iterable[Any], found: ListFilter | None = None) -> list[Any]:
-        """The rows with what their serializer reads of other tables."""
-        return list(rows)
+    def more(self, found: Any) -> dict[str, Any]:
+        """What a list says beyond what every list says."""
+        return {}
+
+    def carried(self, found: Any) -> dict[str, str]:
+        """What the links to the neighbours take along."""
+        return {}
 
     def list(self, request: Any) -> Response:
         found = self.filterset_class(request.query_params, self.get_queryset(), request=request)
-        if not found.is_valid():
-            raise serializers.ValidationError(found.form.problems)
+        # A page's form sends what was left empty. Of a program it is a value gone missing, and
+        # the whole list would be the answer to a question that was never asked.
+        empty = {name for name, value in request.query_params.items() if not value.strip()}
+        if not found.is_valid() or empty:
+            problems = {name: [_("Give a value, or leave this out.")] for name in empty}
+            raise serializers.ValidationError(problems | found.form.problems)
         page = found.page()
-        neighbours = {"next": self._address(page.next), "previous": self._address(page.previous)}
-        results = self.get_serializer(self.shown(page.rows, found), many=True).data
+        neighbours = {
+            "next": self._address(page.next, found),
+            "previous": self._address(page.previous, found),
+        }
         links = [f'<{url}>; rel="{rel}"' for rel, url in neighbours.items() if url]
         return Response(
-            {"count": found.qs.count(), **neighbours, "results": results},
+            {
+                "count": self._count(found),
+                **neighbours,
+                **self.more(found),
+                "results": self.told(page.rows, found),
+            },
             headers={"Link": ", ".join(links)} if links else None,
         )
 
-    def _address(self, place: str) -> str | None:
+    def _count(self, found: ListFilter) -> int:
+        """How many there are: the same for every page of the list."""
+        asked = sorted(
+            (name, str(value))
+            for name, value in found.asked.items()
+            if name not in ("after", "page_size", "sort", "begun")
+        )
+        stamp = getattr(self.request, "directory_stamp", None)
+        return int(counted(("api", self.basename, *asked), stamp, found.qs.count))
+
+    def _address(self, place: str, found: Any) -> str | None:
         """This list from another place on, asked in the same way."""
         if not place:
             return None
         asked = self.request.GET.copy()
-        asked["after"] = place
+        for name, value in {**self.carried(found), "after": place}.items():
+            asked[name] = value
         return str(self.request.build_absolute_uri(f"{self.request.path}?{asked.urlencode()}"))
+
+    def page_of_organisation(self, slug: str) -> str:
+        """The address of its page."""
+        return f"{self._organisations}{slug}/"
+
+    @property
+    def _organisations(self) -> str:
+        if not hasattr(self, "_list_url"):
+            path = reverse("directory:organisation_list")
+            self._list_url = str(self.request.build_absolute_uri(path))
+        return self._list_url
 
 
 @a_list_of(OrganisationSerializer)
@@ -100,22 +147,24 @@ class OrganisationViewSet(Open):
     filterset_class = OrganisationFilter
 
     def get_queryset(self) -> QuerySet[Organisation]:
-        seen = Organisation.objects.visible_to(self.request.user)
-        return seen.listed() if self.action == "list" else seen
+        seen = Organisation.objects.visible_to(None)
+        # Of the page itself only what it is ordered by; `answers` reads what is told.
+        return seen.listed().only(*ORDERED_BY) if self.action == "list" else seen
 
-    def shown(self, rows: Iterable[Any], found: Any = None) -> list[Any]:
-        day = found.day if found else timezone.localdate()
-        bonds = shown_bonds(self.request.user).as_at(day).select_related("organisation")
-        return entries(rows, bonds=bonds, with_also=WHOLE)
+    def told(self, rows: Sequence[Any], found: Any) -> Any:
+        return answers.organisations((row.pk for row in rows), found.day, self.page_of_organisation)
 
-    @extend_schema(responses={200: OrganisationSerializer, **ABSENT})
+    @extend_schema(responses={200: OrganisationSerializer, 301: MOVED})
     def retrieve(self, request: Any, slug: str) -> Any:
         """One organisation. An address it had before leads to the present one."""
-        row = get_object_or_404(self.get_queryset(), slugs__slug=slug)
+        seen = self.get_queryset()
+        row = get_object_or_404(seen.only("slug"), slugs__slug=slug)
         if row.slug != slug:
             present = reverse("api-organisation-detail", args=[row.slug])
             return HttpResponsePermanentRedirect(present)
-        return Response(self.get_serializer(self.shown([row])[0]).data)
+        today = timezone.localdate()
+        made = answers.organisations([row.pk], today, self.page_of_organisation, seen)
+        return Response(made[0])
 
 
 @a_list_of(AffiliationSerializer)
@@ -124,11 +173,20 @@ class AffiliationViewSet(Open):
 
     serializer_class = AffiliationSerializer
     filterset_class = AffiliationFilter
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Affiliation]:
-        listed = Organisation.objects.listed()
-        bonds = shown_bonds(self.request.user).filter(organisation__in=listed)
-        return bonds.select_related("organisation")
+        return answers.listed_bonds().only("pk")
+
+    def told(self, rows: Sequence[Any], found: Any) -> Any:
+        return answers.affiliations([row.pk for row in rows], found.day)
+
+    @extend_schema(responses={200: AffiliationSerializer})
+    def retrieve(self, request: Any, pk: str) -> Response:
+        """One affiliation. What a correction took back has no address any more."""
+        row = get_object_or_404(self.get_queryset(), pk=pk)
+        return Response(answers.affiliations([row.pk], timezone.localdate())[0])
 
 
 @a_list_of(FederationSerializer)
@@ -139,12 +197,82 @@ class FederationViewSet(Open):
     filterset_class = FederationFilter
 
     def get_queryset(self) -> QuerySet[Federation]:
-        user = self.request.user
-        hosts = HostOrganisation.objects.visible_to(user).select_related("organisation")
-        return Federation.objects.visible_to(user).prefetch_related(
+        hosts = HostOrganisation.objects.visible_to(None).select_related("organisation")
+        return Federation.objects.visible_to(None).prefetch_related(
             "statuses", Prefetch("hosts", queryset=hosts, to_attr="shown_hosts")
         )
 
-    @extend_schema(responses={200: FederationSerializer, **ABSENT})
+    @extend_schema(responses={200: FederationSerializer})
     def retrieve(self, request: Any, slug: str) -> Response:
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), slug=slug)).data)
+
+
+@a_list_of(StatusSerializer)
+class StatusViewSet(Open):
+    """The statuses that federations give, and the rights each of them carries."""
+
+    serializer_class = StatusSerializer
+    filterset_class = changes.StatusFilter
+
+    def get_queryset(self) -> QuerySet[Status]:
+        federations = Federation.objects.visible_to(None)
+        seen = Status.objects.visible_to(None).filter(federation__in=federations)
+        return seen.select_related("federation")
+
+
+@a_list_of(RecordedDecisionSerializer)
+class DecisionViewSet(Open):
+    """The decisions that began or ended a public affiliation, the latest first."""
+
+    serializer_class = RecordedDecisionSerializer
+    filterset_class = changes.DecisionFilter
+
+    def get_queryset(self) -> QuerySet[Decision]:
+        bonds = answers.listed_bonds()
+        began = Exists(bonds.filter(decision=OuterRef("pk")))
+        ended = Exists(bonds.filter(end_decision=OuterRef("pk")))
+        return Decision.objects.visible_to(None).filter(began | ended).only("decided_on")
+
+    def told(self, rows: Sequence[Any], found: Any) -> Any:
+        return answers.decisions(row.pk for row in rows)
+
+
+class InPlacesSince(InPlaces):
+    """The shape of the list of changes: it also says how to go on next time."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        told = super().get_paginated_response_schema(schema)
+        told["required"].insert(-1, "since")
+        told["properties"]["since"] = {
+            "type": "string",
+            "format": "date-time",
+            "description": "When the last page has been read: the moment to ask for next time.",
+        }
+        return told
+
+
+@a_list_of(ChangeSerializer)
+class ChangeViewSet(Open):
+    """The organisations whose public face changed since a moment, oldest change first.
+
+    Read `next` until it is null; then keep the answer's `since` and ask for it next time. It
+    lies a little before this reading began, since a change becomes visible somewhat after the
+    moment it bears: rows may come twice, and none is missed. Which organisation a row is about,
+    its `slug` says; after a renaming, `former_slugs` has those you know it by.
+    """
+
+    serializer_class = ChangeSerializer
+    filterset_class = changes.ChangeFilter
+    pagination_class = InPlacesSince
+
+    def get_queryset(self) -> QuerySet[Organisation]:
+        return changes.ever_listed()
+
+    def told(self, rows: Sequence[Any], found: Any) -> Any:
+        return changes.told(list(rows), self.page_of_organisation)
+
+    def more(self, found: Any) -> dict[str, Any]:
+        return {"since": moment(found.reading_since - changes.OVERLAP)}
+
+    def carried(self, found: Any) -> dict[str, str]:
+        return {"begun": moment(found.reading_since)}

@@ -11,6 +11,7 @@ from babel.core import get_global
 from django.utils.translation import get_language
 
 from directory.country_words import ADJECTIVES, ALIASES, AMBIGUOUS
+from directory.country_words import REGIONS as COUNTRIES_BY_REGION
 from directory.folding import fold
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "pl", "ru", "ar", "tr")
@@ -83,6 +84,57 @@ def implied_country(name: str) -> str | None:
         at += 1
     found.discard("")
     return found.pop() if len(found) == 1 else None
+
+
+# The world's regions by the codes of UN M.49, which CLDR names in every language.
+REGIONS = {"africa": "002", "americas": "019", "asia": "142", "europe": "150", "oceania": "009"}
+
+
+def countries_of(region: str) -> frozenset[str]:
+    """The codes of the countries in one of the `REGIONS`."""
+    lines = (line.split() for line in COUNTRIES_BY_REGION.strip().splitlines())
+    return frozenset(code for name, *codes in lines if name == region for code in codes)
+
+
+def region_name(region: str) -> str:
+    """The name in the reader's language."""
+    try:
+        names = Locale.parse(get_language() or "en", sep="-").territories
+    except (UnknownLocaleError, ValueError):
+        names = Locale("en").territories
+    return str(names[REGIONS[region]])
+
+
+@cache
+def region_of(code: str) -> str:
+    """The key of `REGIONS` that a country lies in; empty for Antarctica and unknown codes."""
+    return next((region for region in REGIONS if code in countries_of(region)), "")
+
+
+def countries_called(word: str, language: str | None = None) -> tuple[str, ...]:
+    """The codes of the countries that a folded word names, or begins to name, to the reader.
+
+    Also a whole name in any of the `LANGUAGES`; never a mere code, as `no` and `de` are words.
+    """
+    return _called(word, language or get_language() or "en")
+
+
+@lru_cache(maxsize=8192)
+def _called(word: str, language: str) -> tuple[str, ...]:
+    if len(word) < 3 and word.isascii():
+        return ()
+    whole = _foreign().get(word) or _english().get(word)
+    found = [code for code, words in _words_of_names(language) if _begins(word, words)]
+    return tuple(dict.fromkeys([*found, *([whole] if whole else [])]))
+
+
+def _begins(word: str, words: tuple[str, ...]) -> bool:
+    return any(one.startswith(word) or one.removeprefix("ال").startswith(word) for one in words)
+
+
+@lru_cache(maxsize=32)
+def _words_of_names(language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((code, tuple(_key(_name_in(code, language)).split())) for code in countries())
 
 
 @lru_cache(maxsize=8192)

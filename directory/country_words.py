@@ -252,3 +252,16 @@ swiss german, russian german, baltic german, spanish speaking, french speaking,
 german speaking, portuguese speaking, russian speaking, chinese speaking,
 turkish speaking, greek speaking, dutch speaking, italian speaking, polish speaking
 """
+
+# Which countries lie in which region of the world, by UN M.49, and Kosovo, Taiwan beside theirs.
+REGIONS = """
+africa DZ EG EH LY MA SD TN BI DJ ER ET IO KE KM MG MU MW MZ RE RW SC SO SS TF TZ UG YT ZM ZW AO CD
+africa CF CG CM GA GQ ST TD BW LS NA SZ ZA BF BJ CI CV GH GM GN GW LR ML MR NE NG SH SL SN TG
+americas AG AI AW BB BL BQ BS CU CW DM DO GD GP HT JM KN KY LC MF MQ MS PR SX TC TT VC VG VI BZ CR
+americas GT HN MX NI PA SV AR BO BR BV CL CO EC FK GF GS GY PE PY SR UY VE BM CA GL PM US
+asia KG KZ TJ TM UZ CN HK JP KP KR MN MO TW BN ID KH LA MM MY PH SG TH TL VN AF BD BT IN IR LK MV NP
+asia PK AE AM AZ BH CY GE IL IQ JO KW LB OM PS QA SA SY TR YE
+europe BG BY CZ HU MD PL RO RU SK UA AX DK EE FI FO GB GG IE IM IS JE LT LV NO SE SJ AD AL BA ES GI
+europe GR HR IT ME MK MT PT RS SI SM VA XK AT BE CH DE FR LI LU MC NL
+oceania AU CC CX HM NF NZ FJ NC PG SB VU FM GU KI MH MP NR PW UM AS CK NU PF PN TK TO TV WF WS
+"""

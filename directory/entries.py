@@ -17,7 +17,19 @@ from directory.models import Affiliation, Organisation, OrganisationName
 from federation.texts import Text, in_language
 
 # What a whole entry shows beside the names and countries that a line in a list shows.
-WHOLE = ("languages", "industries", "identifiers")
+WHOLE = ("languages", "industries", "identifiers", "sites")
+
+# The columns that a shielded organisation withdraws, with what stands there instead. Whoever
+# shows plain columns and no `Entry` reads them here too.
+WITHDRAWN: dict[str, Any] = {
+    "city": "",
+    "latitude": None,
+    "longitude": None,
+    "website": "",
+    "descriptions": {},  # free words may hold a street or a telephone number
+}
+# The same for what hangs on it.
+WITHDRAWN_DETAILS = ("contacts", "identifiers", "sites")
 
 
 class Entry:
@@ -109,7 +121,13 @@ class Entry:
 
     @property
     def identifiers(self) -> list[Any]:
-        return list(self._row.identifiers.all())
+        """They lead straight to the site, the seat and the names of people."""
+        return [] if self._row.is_shielded else list(self._row.identifiers.all())
+
+    @property
+    def sites(self) -> list[Any]:
+        """Its further sites, news feeds and places in social networks."""
+        return [] if self._row.is_shielded else list(self._row.sites.all())
 
     @property
     def founded(self) -> str:
@@ -133,26 +151,28 @@ class Entry:
 
     # What a shielded organisation withdraws.
 
+    def _unless_shielded(self, column: str) -> Any:
+        return WITHDRAWN[column] if self._row.is_shielded else getattr(self._row, column)
+
     @property
     def place(self) -> str:
-        return "" if self._row.is_shielded else self._row.city
+        return str(self._unless_shielded("city"))
 
     @property
     def latitude(self) -> Decimal | None:
-        return None if self._row.is_shielded else self._row.latitude
+        return self._unless_shielded("latitude")
 
     @property
     def longitude(self) -> Decimal | None:
-        return None if self._row.is_shielded else self._row.longitude
+        return self._unless_shielded("longitude")
 
     @property
     def website(self) -> str:
-        return "" if self._row.is_shielded else self._row.website
+        return str(self._unless_shielded("website"))
 
     @property
     def descriptions(self) -> dict[str, str]:
-        """Free words may hold a street or a telephone number."""
-        return {} if self._row.is_shielded else self._row.descriptions
+        return dict(self._unless_shielded("descriptions"))
 
     @property
     def description(self) -> Text:

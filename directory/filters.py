@@ -11,14 +11,25 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from directory.countries import countries
-from directory.models import Affiliation, Industry, Organisation, OrganisationLanguage
+from directory.countries import REGIONS, countries, countries_of
+from directory.models import (
+    Affiliation,
+    Industry,
+    Organisation,
+    OrganisationCountry,
+    OrganisationLanguage,
+)
+from directory.orders import BestFirst, ByCountry, ByName, BySince
 from directory.paging import Order
+from directory.searching import Search
+from directory.spelling import respelled
 from directory.strict import ListFilter, StrictForm, day_field
 from federation.models import Federation, Status
 from federation.models.fields import validate_language
 
 ANY = _("any")
+# These are asked of the bonds of an organisation.
+BOND_PARAMETERS = ("federation", "status", "on")
 
 
 def validate_country(code: str) -> None:
@@ -73,9 +84,10 @@ class BondFilter(ListFilter):
         federation = self.asked["federation"]
         return own.filter(federation__slug=federation) if federation else own
 
-    def narrowed(self, bonds: QuerySet[Affiliation]) -> QuerySet[Affiliation]:
+    def narrowed(self, bonds: QuerySet[Affiliation], **instead: str) -> QuerySet[Affiliation]:
         """Those of the federation and status asked for; both are asked of the same bond."""
-        federation, status = self.asked["federation"], self.asked["status"]
+        asked = {**self.asked, **instead}
+        federation, status = asked["federation"], asked["status"]
         if federation:
             bonds = bonds.filter(federation__slug=federation)
         if status in Status.Kind.values:
@@ -89,7 +101,7 @@ class OrganisationFilter(BondFilter):
     q = filters.CharFilter(
         method="find",
         label=_("Search"),
-        help_text=_("Words of any name or of the town, in any order and script."),
+        help_text=_("Words of any name, of the town or country, in any order and script."),
         max_length=200,
     )
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Organisation.Kind.choices, empty_label=ANY)
@@ -99,6 +111,12 @@ class OrganisationFilter(BondFilter):
         help_text=_("The code of ISO 3166-1, such as SE."),
         validators=[validate_country],
         widget=forms.Select,
+    )
+    region = filters.ChoiceFilter(
+        method="lie_in",
+        label=_("Region of the world"),
+        choices=[(region, region) for region in REGIONS],
+        empty_label=ANY,
     )
     language = filters.CharFilter(
         method="speak",
@@ -117,17 +135,21 @@ class OrganisationFilter(BondFilter):
         method="kept",
         label=_("Order"),
         choices=[
+            ("best", _("best match first")),
             ("name", _("by name")),
             ("-name", _("by name, backwards")),
+            ("country", _("by country")),
+            ("since", _("longest affiliated first")),
             ("changed", _("latest changes first")),
         ],
         empty_label=None,
     )
 
+    # Best first and since ask more than a column, see `order`.
     orders: ClassVar = {
-        "": Order(Organisation, "sort_name"),
-        "name": Order(Organisation, "sort_name"),
-        "-name": Order(Organisation, "sort_name", descending=True),
+        "name": ByName(),
+        "-name": ByName(descending=True),
+        "country": ByCountry(),
         "changed": Order(Organisation, "changed_at", descending=True),
     }
 
@@ -136,21 +158,51 @@ class OrganisationFilter(BondFilter):
         form = StrictForm
         fields: ClassVar[list[str]] = []
 
+    @cached_property
+    def search(self) -> Search:
+        """What is searched for; spelled otherwise where nothing in the lists is spelled so."""
+        return respelled(Search(self.asked["q"]), Organisation.objects.listed())
+
+    @property
+    def order(self) -> Order:
+        chosen = self.asked.get("sort") or ("best" if self.asked["q"] else "name")
+        if chosen == "best":
+            return BestFirst(segments=tuple(self.search.segments))
+        return BySince(bonds=self.bonds) if chosen == "since" else self.orders[chosen]
+
+    @property
+    def bonds(self) -> QuerySet[Affiliation]:
+        """The public bonds of the federation, status and day asked about."""
+        return self.narrowed(Affiliation.objects.visible_to(None).possible(self.day))
+
     def find(self, queryset: Any, name: str, value: str) -> QuerySet[Organisation]:
-        found: QuerySet[Organisation] = queryset.found_by(value)
-        return found
+        return queryset.filter(self.search.condition)
+
+    def lie_in(self, queryset: Any, name: str, value: str) -> QuerySet[Organisation]:
+        inside = OrganisationCountry.objects.filter(code__in=countries_of(value))
+        return queryset.filter(Exists(inside.filter(organisation=OuterRef("pk"))))
 
     def speak(self, queryset: Any, name: str, value: str) -> QuerySet[Organisation]:
         code = Q(code__iexact=value) | Q(code__istartswith=f"{value}-")
         speakers = OrganisationLanguage.objects.filter(code, organisation=OuterRef("pk"))
         return queryset.filter(Exists(speakers))
 
+    def without(self, *names: str) -> QuerySet[Organisation]:
+        """What would be found if these were not asked."""
+        asked = {**self.asked, **dict.fromkeys(names)}
+        return self.found(self.queryset, asked)
+
     def filter_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
-        found: QuerySet[Organisation] = super().filter_queryset(queryset)
-        if not any(self.asked[name] for name in ("federation", "status", "on")):
-            return found
-        bonds = Affiliation.objects.visible_to(self.request.user).possible(self.day)
-        return found.filter(Exists(self.narrowed(bonds).filter(organisation=OuterRef("pk"))))
+        return self.found(queryset, self.asked)
+
+    def found(self, queryset: QuerySet[Organisation], asked: dict[str, Any]) -> Any:
+        for name, one in self.filters.items():
+            queryset = one.filter(queryset, asked[name])
+        if not any(asked[name] for name in BOND_PARAMETERS):
+            return queryset
+        bonds = Affiliation.objects.visible_to(None).possible(asked["on"] or timezone.localdate())
+        narrowed = self.narrowed(bonds, **{name: asked[name] for name in ("federation", "status")})
+        return queryset.filter(Exists(narrowed.filter(organisation=OuterRef("pk"))))
 
 
 class AffiliationFilter(BondFilter):
@@ -181,7 +233,7 @@ class AffiliationFilter(BondFilter):
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Affiliation]:
         bonds = queryset.possible(self.day) if self.asked["on"] else queryset.as_at(self.day)
-        if self._organisation:
+        if self.asked["organisation"]:
             bonds = bonds.filter(organisation=self._organisation)
         return self.narrowed(bonds)
 

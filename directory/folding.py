@@ -10,6 +10,7 @@ Southeast Asian scripts.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -28,6 +29,23 @@ _LETTERS = {
     "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ے": "ي", "ک": "ك", "ڪ": "ك", "گ": "ك",
     "ة": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ۃ": "ه",
 }  # fmt: skip
+
+# Signs that stand before a place, and around a country code, in a stored search text.
+PLACE, COUNTRY = "\v", "\f"
+
+_GOTHIC = {ord("a") + number: chr(0x10330 + number) for number in range(26)}
+
+# Cyrillic in the Latin letters of the scientific and of the library transliteration; marks go.
+_CYRILLIC = [
+    str.maketrans(
+        {"ю": "ju", "я": "ja", "ё": "jo", "й": "j", "х": "h", "ж": "z", "ш": "s", "ч": "c",
+         "щ": "sc", "ц": "c", "ї": "ji", "є": "je"}
+    ),
+    str.maketrans(
+        {"ю": "iu", "я": "ia", "ё": "e", "й": "i", "х": "kh", "ж": "zh", "ш": "sh", "ч": "ch",
+         "щ": "shch", "ц": "ts", "ї": "i", "є": "ie"}
+    ),
+]  # fmt: skip
 
 # Canonical combining classes of marks that are part of the letter: vowel signs (0), kana
 # voicing (8), viramas (9), Thai and Lao vowels (103, 118).
@@ -48,13 +66,36 @@ def latin(text: str) -> str:
     return fold(anyascii(unicodedata.normalize("NFKC", text)))
 
 
-def search_text(*texts: str) -> str:
-    """What is stored for finding any of the texts: each one folded, and in Latin letters.
+def search_text(names: Iterable[str], places: Iterable[str], countries: Iterable[str]) -> str:
+    """What is stored for finding an organisation, one text to a line between line breaks.
 
-    One to a line, so that nothing is found across two of them.
+    So a line can be asked for whole or by its beginning, and nothing is found across two of
+    them. Places and country codes are marked with signs that no folded query contains.
     """
-    found = [form for text in texts for form in (fold(text), latin(text))]
-    return "\n".join(form for form in dict.fromkeys(found) if form)
+    lines = [form for name in names for form in forms(name)]
+    lines += [f"{PLACE}{form}" for place in places for form in forms(place)]
+    lines += [country_mark(code) for code in countries]
+    return "".join(["\n", *(f"{line}\n" for line in dict.fromkeys(lines))])
+
+
+def country_mark(code: str) -> str:
+    """A country as it stands in a stored text: in letters that are in no word of a query."""
+    return f"{COUNTRY}{code.lower().translate(_GOTHIC)}{COUNTRY}"
+
+
+def forms(text: str) -> list[str]:
+    """The spellings a text is found by: its own, and in Latin letters as people write them."""
+    spelled = [fold(text), latin(text)]
+    if any("\u0400" <= sign <= "\u04ff" for sign in text):
+        small = unicodedata.normalize("NFC", text).casefold()
+        spelled += [latin(small.translate(table)) for table in _CYRILLIC]
+    return [form for form in dict.fromkeys(spelled) if form]
+
+
+def words_of(text: str) -> set[str]:
+    """The single words of a stored search text, without the country codes."""
+    lines = (line for line in text.split("\n") if not line.startswith(COUNTRY))
+    return {word for line in lines for word in line.removeprefix(PLACE).split()}
 
 
 # A free-standing accent is an apostrophe in people's typing; its decomposition has a space.

@@ -23,15 +23,29 @@ class Order:
     key: str
     descending: bool = False
 
-    def applied(self, queryset: QuerySet[Any], *, backwards: bool) -> QuerySet[Any]:
+    def read(
+        self, queryset: QuerySet[Any], place: "Place | None", limit: int, *, backwards: bool
+    ) -> list[Any]:
+        """The next `limit` rows past the place, in the direction of reading."""
         sign = "-" if self.descending != backwards else ""
-        return queryset.order_by(f"{sign}{self.key}", f"{sign}pk")
+        found = queryset.order_by(f"{sign}{self.key}", f"{sign}pk")
+        return list((found.filter(self.beyond(place)) if place else found)[:limit])
 
     def beyond(self, place: "Place") -> Q:
         """What lies past the place. The first condition alone lets an index find it."""
         word = "lt" if self.descending != place.backwards else "gt"
         further = Q(**{f"{self.key}__{word}": place.value}) | Q(**{f"pk__{word}": place.pk})
         return Q(**{f"{self.key}__{word}e": place.value}) & further
+
+    def value_at(self, row: Any) -> Any:
+        """What a place keeps of the row, as JSON can carry it."""
+        value = getattr(row, self.key)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+    def load(self, value: Any) -> Any:
+        """The value from a place. Raise ValueError if it cannot be of this order."""
+        key = self.model._meta.pk.name if self.key == "pk" else self.key
+        return self.model._meta.get_field(key).to_python(value)
 
     def signer(self) -> Signer:
         """A word of one list or order means nothing in another."""
@@ -46,10 +60,11 @@ class Place:
     pk: Any
     backwards: bool = False
 
-    def word(self, order: Order) -> str:
-        value = self.value.isoformat() if hasattr(self.value, "isoformat") else self.value
-        signed: str = order.signer().sign_object([value, self.pk, self.backwards], compress=True)
-        return signed
+    @classmethod
+    def of(cls, row: Any, order: Order, *, backwards: bool) -> str:
+        """The word for the place of a row."""
+        said = [order.value_at(row), row.pk, backwards]
+        return str(order.signer().sign_object(said, compress=True))
 
     @classmethod
     def read(cls, word: str, order: Order) -> "Place":
@@ -58,8 +73,7 @@ class Place:
             value, pk, backwards = order.signer().unsign_object(word)
         except BadSignature as error:
             raise ValueError("not a place of this list") from error
-        key = order.model._meta.pk.name if order.key == "pk" else order.key
-        return cls(order.model._meta.get_field(key).to_python(value), pk, backwards)
+        return cls(order.load(value), pk, backwards)
 
 
 @dataclass(frozen=True)
@@ -72,25 +86,17 @@ class Page:
 
 
 def page_of(queryset: QuerySet[Any], order: Order, size: int, place: Place | None) -> Page:
-    """One page of the queryset in this order, in one query."""
+    """One page of the queryset in this order, at a cost that does not grow with its depth."""
     backwards = place is not None and place.backwards
-    found = order.applied(queryset, backwards=backwards)
-    if place is not None:
-        found = found.filter(order.beyond(place))
-    rows = list(found[: size + 1])
+    rows = order.read(queryset, place, size + 1, backwards=backwards)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
         rows.reverse()
     has_next, has_previous = (True, more) if backwards else (more, place is not None)
+    # The neighbour begins past the outermost row. Where all rows have gone, there is none.
     return Page(
         rows,
-        next=_word_at(rows[-1:], order, backwards=False) if has_next else "",
-        previous=_word_at(rows[:1], order, backwards=True) if has_previous else "",
+        next=Place.of(rows[-1], order, backwards=False) if has_next and rows else "",
+        previous=Place.of(rows[0], order, backwards=True) if has_previous and rows else "",
     )
-
-
-def _word_at(outermost: list[Any], order: Order, *, backwards: bool) -> str:
-    """The neighbour begins past the outermost row. Where all rows have gone, there is none."""
-    words = (Place(getattr(row, order.key), row.pk, backwards).word(order) for row in outermost)
-    return next(words, "")

@@ -13,9 +13,18 @@ REGISTER: dict[str, Declared] = with_history(
             public=(
                 "slug", "name", "language", "kind", "city", "latitude", "longitude", "descriptions",
                 "website", "founded", "dissolved", "accepts_members", "verified_on", "is_fictional",
+                "place_is_exact",
                 "changed_at",
             ),
-            internal=("id", "visibility", "sort_name", "search", "created_at"),
+            internal=("id", "visibility", "sort_name", "search", "facets", "main_country",
+                "asked_on", "created_at"),
+        ),
+        "directory.SearchWord": Declared(internal=("id", "word")),
+        "directory.DirectoryVersion": Declared(
+            internal=("id", "number", "changed_at", "counted_by")
+        ),
+        "directory.OrganisationSite": Declared(
+            public=("organisation", "kind", "url", "language"), internal=("id",)
         ),
         "directory.Slug": Declared(public=("slug", "organisation"), internal=("id", "given_at")),
         "directory.OrganisationName": Declared(
@@ -47,6 +56,16 @@ REGISTER: dict[str, Declared] = with_history(
                 "person": Personal(
                     "rights come from the office", "secretaries of the organisation", ACCOUNT,
                     ACCOUNT_ID,
+                )
+            },
+        ),
+        "directory.Shielding": Declared(
+            internal=("id", "organisation", "office", "since", "until", "before"),
+            personal={
+                "reason": Personal(
+                    "why the entry is withdrawn",
+                    "secretaries of the organisation, coordinators of its federations",
+                    "as long as the entry",
                 )
             },
         ),

@@ -1,6 +1,7 @@
-"""The public face of the directory in the API.
+"""The public face of the directory in the API, field by field: what the schema says of it.
 
-Each field is listed here and nowhere else. None is ever left out: what is not known is null.
+No field is ever left out: what is not known is null. Organisations and bonds are made by
+`directory.answers` from plain rows; a test holds these descriptions against what it makes.
 """
 
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from directory.answers import RELATIONS
 from directory.models import (
     AsAt,
     Decision,
@@ -15,6 +17,8 @@ from directory.models import (
     Industry,
     Organisation,
     OrganisationName,
+    OrganisationSite,
+    PublicContact,
     Source,
 )
 from federation.models import Federation, Status
@@ -98,13 +102,13 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 class AffiliationSerializer(Made):
     """A dated bond. `until` is the first day that no longer counts."""
 
-    organisation = serializers.CharField(source="organisation.slug")
-    federation = serializers.CharField(source="status.federation.slug")
-    status = serializers.CharField(source="status.slug", help_text="The federation’s own status.")
-    status_label = serializers.CharField(source="status.label")
-    kind = serializers.CharField(source="status.kind", help_text=one_of(Status.Kind))
+    id = serializers.IntegerField(help_text="For its own address; a corrected bond gets another.")
+    organisation = serializers.CharField(help_text="The short name of the organisation.")
+    federation = serializers.CharField(help_text="The short name of the federation.")
+    status = serializers.CharField(help_text="The federation’s own status.")
+    status_label = serializers.CharField(help_text="The status in words.")
+    kind = serializers.CharField(help_text=one_of(Status.Kind))
     votes = serializers.BooleanField(
-        source="status.votes",
         allow_null=True,
         help_text="Whether the status votes at congresses; null where the federation does not say.",
     )
@@ -124,6 +128,26 @@ class AffiliationSerializer(Made):
     answer = serializers.CharField(
         help_text=f"Was it in force on the day asked about, today if none was? {one_of(AsAt)}"
     )
+
+
+class EffectSerializer(Made):
+    """What a decision did to a bond."""
+
+    effect = serializers.CharField(help_text="One of began, ended.")
+    affiliation = serializers.IntegerField(help_text="The id of the affiliation.")
+    organisation = serializers.CharField(help_text="The short name of the organisation.")
+    status = serializers.CharField(help_text="The federation’s own status.")
+
+
+class RecordedDecisionSerializer(DecisionSerializer):
+    """A decision with what it began and ended."""
+
+    federation = serializers.CharField(help_text="The short name of the federation.")
+    texts = Texts(help_text="What was decided, by language tag.")
+    effects = EffectSerializer(many=True)
+
+    class Meta(DecisionSerializer.Meta):
+        fields = ("id", "federation", *DecisionSerializer.Meta.fields, "texts", "effects")
 
 
 # --- organisations --------------------------------------------------------------------------
@@ -149,40 +173,89 @@ class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
         fields = ("scheme", "value")
 
 
+class SiteSerializer(Made):
+    """A further site of an organisation, its news feed, or its place in a social network."""
+
+    kind = serializers.CharField(help_text=one_of(OrganisationSite.Kind))
+    url = serializers.URLField()
+    language = TextOrNull()
+
+
+class ContactSerializer(Made):
+    """How the public reaches it: a role’s mailbox, or somebody who agreed to be named."""
+
+    kind = serializers.CharField(help_text=one_of(PublicContact.Kind))
+    value = serializers.CharField()
+    label = TextOrNull(help_text="What it is for.")
+
+
+class LinkSerializer(Made):
+    """A bond between two organisations, told from the side of this one."""
+
+    relation = serializers.CharField(help_text=f"One of {', '.join(RELATIONS)}.")
+    organisation = serializers.CharField(help_text="The short name of the other one.")
+    since = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+
+
 class OrganisationSerializer(Linked):
     """An organisation as its page shows it."""
 
     name = serializers.CharField()
-    names = NameSerializer(many=True)
+    names = NameSerializer(many=True, help_text="All of them, the official one first.")
     acronym = TextOrNull()
-    kind = serializers.CharField(help_text=one_of(Organisation.Kind))
-    countries = serializers.SerializerMethodField(help_text="Codes of ISO 3166-1.")
-    countries_implied = serializers.SerializerMethodField(
-        help_text="Those of them that no source states and only the name suggests."
+    former_slugs = serializers.ListField(
+        child=serializers.CharField(), help_text="Short names it had before; they lead to this one."
     )
-    city = TextOrNull(source="place")
+    kind = serializers.CharField(help_text=one_of(Organisation.Kind))
+    countries = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of ISO 3166-1."
+    )
+    countries_implied = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Those of them that no source states and only the name suggests.",
+    )
+    city = TextOrNull()
     latitude = serializers.FloatField(allow_null=True)
     longitude = serializers.FloatField(allow_null=True)
-    languages = serializers.ListField(child=serializers.CharField())
-    industries = serializers.SerializerMethodField(help_text=one_of(Industry))
+    place_precision = TextOrNull(
+        help_text="What the point stands for: city, or exact where the organisation publishes it."
+    )
+    languages = serializers.ListField(
+        child=serializers.CharField(), help_text="Language tags, such as es or pt-BR."
+    )
+    industries = serializers.ListField(child=serializers.CharField(), help_text=one_of(Industry))
     founded = PartialDate()
     dissolved = PartialDate()
     website = AddressOrNull()
-    description = Texts(source="descriptions", help_text="Texts by language tag.")
+    sites = SiteSerializer(many=True)
+    contacts = ContactSerializer(many=True)
+    description = Texts(help_text="Texts by language tag.")
     identifiers = IdentifierSerializer(many=True)
-    affiliations = AffiliationSerializer(many=True)
-    verified_on = serializers.DateField(allow_null=True)
+    links = LinkSerializer(many=True)
+    affiliations = AffiliationSerializer(
+        many=True, help_text="Also those that are over: see `answer`."
+    )
+    verified_on = serializers.DateField(
+        allow_null=True, help_text="When it was last confirmed that this is right."
+    )
     changed_at = serializers.DateTimeField()
     is_fictional = serializers.BooleanField(help_text="Invented for demonstration.")
 
-    def get_countries(self, of: Any) -> list[str]:
-        return [country.code for country in of.countries]
 
-    def get_countries_implied(self, of: Any) -> list[str]:
-        return [country.code for country in of.countries if country.basis == country.Basis.IMPLIED]
+class ChangeSerializer(Made):
+    """An organisation whose public face has changed."""
 
-    def get_industries(self, of: Any) -> list[str]:
-        return [industry.code for industry in of.industries]
+    slug = serializers.CharField()
+    url = AddressOrNull(help_text="The page about it; null where it was withdrawn.")
+    changed_at = serializers.DateTimeField(help_text="When it last changed.")
+    change = serializers.CharField(
+        help_text="One of changed, withdrawn. Withdrawn: no longer in the public lists; "
+        "delete what you have of it."
+    )
+    organisation = OrganisationSerializer(
+        allow_null=True, help_text="As it is now; null where it was withdrawn."
+    )
 
 
 # --- federations ----------------------------------------------------------------------------
@@ -191,6 +264,9 @@ class OrganisationSerializer(Linked):
 class StatusSerializer(serializers.ModelSerializer[Status]):
     """What an organisation may be in a federation. A right is null where its texts do not say."""
 
+    federation = serializers.CharField(
+        source="federation.slug", help_text="The short name of the federation."
+    )
     kind = serializers.CharField(help_text=one_of(Status.Kind))
     labels = Texts(help_text="Texts by language tag.")
     description = Texts(source="descriptions", help_text="Texts by language tag.")
@@ -198,8 +274,8 @@ class StatusSerializer(serializers.ModelSerializer[Status]):
     class Meta:
         model = Status
         fields = (
-            "slug", "kind", "labels", "description", *Status.RIGHTS, "is_one_per_country",
-            "is_open_to_requests",
+            "federation", "slug", "kind", "labels", "description", *Status.RIGHTS,
+            "is_one_per_country", "is_open_to_requests",
         )  # fmt: skip
 
 

@@ -8,10 +8,47 @@ app_name = "directory"
 urlpatterns = [
     path("organisations/", views.OrganisationList.as_view(), name="organisation_list"),
     path(
+        "embed/federations/<slug:slug>/", views.FederationEmbed.as_view(), name="embed_federation"
+    ),
+    path(
+        "embed/federations/<slug:slug>/map/",
+        views.FederationMapEmbed.as_view(),
+        name="embed_federation_map",
+    ),
+    path("organisations/map/", views.OrganisationMap.as_view(), name="organisation_map"),
+    path(
         "organisations/<slug:slug>/",
         views.OrganisationDetail.as_view(),
         name="organisation_detail",
     ),
     path("federations/", views.FederationList.as_view(), name="federation_list"),
     path("federations/<slug:slug>/", views.FederationDetail.as_view(), name="federation_detail"),
+    path("federations/<slug:slug>/roll/", views.FederationRoll.as_view(), name="federation_roll"),
 ]
+
+# Data to take away has one address, whatever the language of the pages: included outside of it.
+data = (
+    [
+        path("organisations.csv", views.ListCsv.as_view(), name="list_csv"),
+        path("organisations.json", views.ListJson.as_view(), name="list_json"),
+        path("organisations.geojson", views.ListGeojson.as_view(), name="list_geojson"),
+        path("organisations.atom", views.ListAtom.as_view(), name="list_atom"),
+        path("organisations.opml", views.ListOpml.as_view(), name="list_opml"),
+        path(
+            "organisations/<slug:slug>.json",
+            views.OrganisationJson.as_view(),
+            name="organisation_json",
+        ),
+        path(
+            "organisations/<slug:slug>.vcf",
+            views.OrganisationVcard.as_view(),
+            name="organisation_vcf",
+        ),
+        path(
+            "organisations/<slug:slug>.murmurations.json",
+            views.OrganisationMurmurations.as_view(),
+            name="organisation_murmurations",
+        ),
+    ],
+    "data",
+)

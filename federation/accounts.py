@@ -16,15 +16,10 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import translation
-from django.utils.encoding import force_bytes
 from django.utils.functional import Promise
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -32,6 +27,7 @@ from directory.models import OrganisationOffice
 from federation import audit, letters
 from federation.audit import Action
 from federation.encryption import seal, unseal
+from federation.invitations import password_path
 from federation.limits import client_ip, spend
 from federation.models import Letter, Office, User, email_index
 from federation.scopes import is_operator, is_somebody
@@ -66,14 +62,6 @@ def proved_second_factor(request: HttpRequest) -> bool:
 
 
 # --- the letter with a link to set a password -----------------------------------------------
-
-
-def password_path(user: User) -> str:
-    """The page on which the account's password is set: good for an hour, and once."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    token = default_token_generator.make_token(user)
-    with translation.override(letters.spoken(user.language)):
-        return reverse("account_reset_password_from_key", kwargs={"uidb64": uid, "token": token})
 
 
 def send_password_letter(email: str, language: str) -> None:

@@ -2,13 +2,21 @@
 
 from typing import Any
 
-from django.urls import include, path, re_path
-from django.views.generic import TemplateView
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import Resolver404, include, path, re_path, resolve
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter
 
-from directory.api import AffiliationViewSet, FederationViewSet, OrganisationViewSet
-from federation.problems import not_found
+from directory.api import (
+    AffiliationViewSet,
+    ChangeViewSet,
+    DecisionViewSet,
+    FederationViewSet,
+    OrganisationViewSet,
+    StatusViewSet,
+)
+from federation.api_docs import Docs
+from federation.problems import MEDIA_TYPE, problem
 
 
 class Schema(SpectacularAPIView):
@@ -18,15 +26,43 @@ class Schema(SpectacularAPIView):
         return None
 
 
-router = DefaultRouter()
-router.include_format_suffixes = False
+class Root(APIRootView):
+    """The lists there are."""
+
+
+class Router(DefaultRouter):
+    include_format_suffixes = False
+    APIRootView = Root
+
+
+router = Router()
 router.register("organisations", OrganisationViewSet, "api-organisation")
 router.register("federations", FederationViewSet, "api-federation")
+router.register("statuses", StatusViewSet, "api-status")
 router.register("affiliations", AffiliationViewSet, "api-affiliation")
+router.register("decisions", DecisionViewSet, "api-decision")
+router.register("changes", ChangeViewSet, "api-change")
+
+
+def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
+    """What the API does not have: a problem, or the address with the slash it lacks."""
+    if not path.endswith("/") and _leads_somewhere(f"{request.path_info}/"):
+        query = request.META.get("QUERY_STRING")
+        return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
+    data = problem(404, "There is nothing at this address.")
+    return JsonResponse(data, status=404, content_type=MEDIA_TYPE)
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        return resolve(path).func is not not_found
+    except Resolver404:
+        return False
+
 
 urlpatterns = [
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
-    path("docs/", TemplateView.as_view(template_name="api_docs.html"), name="api-docs"),
+    path("docs/", Docs.as_view(), name="api-docs"),
     re_path("^(?P<path>.*)$", not_found),
 ]

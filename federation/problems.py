@@ -1,4 +1,4 @@
-"""Errors of the API as application/problem+json (RFC 9457), also for addresses it does not have."""
+"""Errors of the API as application/problem+json (RFC 9457)."""
 
 import logging
 from http import HTTPStatus
@@ -7,14 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-    JsonResponse,
-)
-from django.urls import Resolver404, resolve
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -74,19 +67,3 @@ def _unforeseen(error: Exception) -> Response | None:
     return Response(
         problem(500, "The fault is ours, and it was noted."), status=500, content_type=MEDIA_TYPE
     )
-
-
-def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
-    """What the API does not have: a problem, or the address with the slash it lacks."""
-    if not path.endswith("/") and _leads_somewhere(f"{request.path_info}/"):
-        query = request.META.get("QUERY_STRING")
-        return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
-    data = problem(404, "There is nothing at this address.")
-    return JsonResponse(data, status=404, content_type=MEDIA_TYPE)
-
-
-def _leads_somewhere(path: str) -> bool:
-    try:
-        return resolve(path).func is not not_found
-    except Resolver404:
-        return False

@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "simple_history",
 ]
 
@@ -80,6 +79,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Counts and opens what machines read; before whatever keeps answers.
+    "federation.sharing.Shared",
+    "directory.middleware.OfDirectory",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "federation.middleware.SessionEnds",
@@ -129,12 +131,17 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
         % ("NORMAL" if DEMO or DEBUG else "FULL"),
     }
+    # Opening the file and setting it up costs more than most pages do.
+    DATABASE["CONN_MAX_AGE"] = 60
     # In memory, threads of the race tests would share one connection.
     DATABASE["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
     (BASE_DIR / "var").mkdir(exist_ok=True)
 else:
     # A database that does not answer is told of at once, not after the system's minutes.
     DATABASE.setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+    # Compiling a query takes longer than any of ours runs.
+    own = DATABASE["OPTIONS"].get("options", "")
+    DATABASE["OPTIONS"]["options"] = f"{own} -c jit=off".strip()
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
 
@@ -149,6 +156,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Public pages are kept in each process for as long as the directory does not change.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 
 # --- accounts -------------------------------------------------------------------------------
 
@@ -252,7 +262,18 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # --- languages, time, files -----------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ar", _("Arabic"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("fr", _("French")),
+    ("de", _("German")),
+    ("pt", _("Portuguese")),
+    ("it", _("Italian")),
+    ("pl", _("Polish")),
+    ("ru", _("Russian")),
+    ("ar", _("Arabic")),
+    ("tr", _("Turkish")),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
@@ -279,6 +300,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- API ------------------------------------------------------------------------------------
 
+# Requests that one network may make each minute, of the API and of exports; 0 for any number.
+API_RATE = env.int("API_RATE", default=600)
+# This machine itself (checks, benchmarks) is counted only where somebody has set a number.
+API_SPARES_LOOPBACK = "API_RATE" not in env.ENVIRON
 REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -290,15 +315,29 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "federation.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# What everybody may do with what the directory publishes; every export states it.
+DATA_LICENCE = {
+    "name": "CC0-1.0",
+    "url": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Register of unions",
-    "DESCRIPTION": "The public directory of federations of unions and their member organisations.",
+    "DESCRIPTION": (
+        "The public directory of federations of unions and their member organisations. Reading "
+        "needs no key and no account. What is not understood is refused, and said by name. "
+        "Follow `next` from page to page: it costs the same at any depth, and what others write "
+        "meanwhile moves nothing. Send `ETag` back as `If-None-Match` and what has not changed "
+        "is not sent again. Each network may ask some hundred times a minute: the headers "
+        "`RateLimit` and `Retry-After` say what is left and when to come back."
+    ),
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "federation.schema.complete",
+    ],
     "VERSION": "1",
-    "LICENSE": {"name": "CC0-1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/"},
+    "LICENSE": DATA_LICENCE,
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # --- logging: no personal data, see federation/logs.py ---------------------------------

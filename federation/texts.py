@@ -4,6 +4,7 @@ Most texts exist in one or two languages, so a text is shown in the reader's lan
 where it exists and else in the original, and then says so by its `lang` attribute.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +54,15 @@ def in_language(texts: dict[str, str], language: str | None = None, original: st
         if texts.get(tag):
             return Text(texts[tag], tag)
     return Text("", "")
+
+
+_COMMAS = {"ar": "، ", "fa": "، ", "ur": "، ", "ja": "、", "zh": "、"}
+
+
+def listed(words: Iterable[Any]) -> SafeString:
+    """The words in a row, with the comma of the reader's language; what is not safe is escaped."""
+    language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+    return mark_safe(_COMMAS.get(language, ", ").join(map(conditional_escape, words)))  # noqa: S308
 
 
 def validate_texts(value: Any) -> None:
@@ -95,8 +107,10 @@ class TextsWidget(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        at_once = {settings.LANGUAGE_CODE, get_language()}
         for code, box in zip(self.languages, context["widget"]["subwidgets"], strict=True):
             box["language"] = get_language_info(code)["name_local"]
+            box["is_at_once"] = bool(box["value"]) or code in at_once
         return context
 
 

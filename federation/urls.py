@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemap
 from django.urls import include, path
 
+from directory.urls import data
 from directory.views import Home
 from federation import views
 from federation.sitemaps import SITEMAPS
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap.index, MAP | {"sitemap_url_name": "sitemap_of"}, name="sitemap"),
     path("sitemap-<section>.xml", sitemap.sitemap, MAP, name="sitemap_of"),
     path("api/", include("federation.api")),
+    path("", include(data)),
     *i18n_patterns(
         path("", Home.as_view(), name="home"),
         path("", include("directory.urls")),

@@ -15,7 +15,14 @@ from directory.admin import site
 from directory.models import Organisation
 from federation import audit
 from federation.admin import SECRETARY, ScopedAdmin, ScopedInline
-from membership.models import AffiliationRequest, Member, Membership, MembershipApplication
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Member,
+    Membership,
+    MembershipApplication,
+)
 from membership.models.members import email_index
 from membership.references import normal
 
@@ -185,3 +192,5 @@ site.announces(
     _("Membership applications"),
     lambda user: MembershipApplication.objects.managed_by(user).waiting(),
 )
+site.announces(_("Claims of entries"), lambda user: EntryClaim.objects.managed_by(user).waiting())
+site.announces(_("Reports of errors"), lambda user: ErrorReport.objects.managed_by(user).waiting())

@@ -6,10 +6,16 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory import freshness
 from directory.models import Affiliation, Organisation
 from federation.models import Federation
 from membership.forms.choices import country_choices
-from membership.models import AffiliationRequest, MembershipApplication
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    MembershipApplication,
+)
 
 WAITING, OPEN, ALL = "waiting", "open", "all"
 
@@ -109,3 +115,42 @@ class ApplicationFilter(DeskFilter):
         super().__init__(*args, **kwargs)
         mine = Organisation.objects.kept_by(user)
         self.filters["organisation"].extra["choices"] = [(one.slug, one.name) for one in mine]
+
+
+class ClaimFilter(DeskFilter):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=_states(EntryClaim), method="by_state", empty_label=None
+    )
+
+    class Meta:
+        model = EntryClaim
+        fields: list[str] = []
+
+
+class ReportFilter(DeskFilter):
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=_states(ErrorReport), method="by_state", empty_label=None
+    )
+
+    class Meta:
+        model = ErrorReport
+        fields: list[str] = []
+
+
+class EntriesFilter(django_filters.FilterSet):
+    """The organisations of one's federations, by whether their entries are known to be right."""
+
+    confirmed = django_filters.ChoiceFilter(
+        label=_("Last confirmed"),
+        choices=[("overdue", _("overdue"))],
+        method="by_confirmation",
+        empty_label=_("whenever"),
+    )
+
+    class Meta:
+        model = Affiliation
+        fields: list[str] = []
+
+    def by_confirmation(self, bonds: Any, _name: str, _asked: str) -> Any:
+        late = freshness.overdue(Organisation.objects.order_by(), timezone.localdate())
+        return bonds.filter(organisation__in=late)

@@ -32,6 +32,11 @@ def filing(seen_by: str, subject: tuple[str, ...]) -> Declared:
     )  # fmt: skip
 
 
+REPORTED = "90 days after it was dealt with"
+CLAIM_READERS = "secretaries of the organisation, coordinators of its federations, the claimant"
+REPORT_READERS = "secretaries of the organisation, else coordinators of its federations"
+
+
 def steps(seen_by: str) -> Declared:
     return Declared(
         internal=("id", "subject", "number", "verb", "source", "target", "at", "office"),
@@ -52,6 +57,36 @@ REGISTER: dict[str, Declared] = {
         "secretaries of the organisation, and the applicant", ("organisation", "via", "member")
     ),
     "membership.ApplicationStep": steps("secretaries of the organisation, and the applicant"),
+    "membership.EntryClaim": filing(CLAIM_READERS, ("organisation", "objected_at")),
+    "membership.ClaimStep": steps(CLAIM_READERS),
+    "membership.ErrorReport": Declared(
+        internal=(
+            "id",
+            "step",
+            "state",
+            "reference",
+            "form_token",
+            "created_at",
+            "submitted_at",
+            "organisation",
+        ),
+        personal={
+            "email": Personal("to ask who reported it", REPORT_READERS, REPORTED),
+            "answers": Personal("to correct the entry", REPORT_READERS, REPORTED),
+            "language": Personal("to ask in it", REPORT_READERS, REPORTED, CHOICE),
+        },
+    ),
+    "membership.ReportStep": steps(REPORT_READERS),
+    "membership.Confirmation": Declared(
+        internal=("id", "organisation", "at", "office"),
+        personal={
+            "note": Personal(
+                "how it is known that the entry is right",
+                "secretaries of the organisation, coordinators of its federations",
+                "as long as the entry",
+            ),
+        },
+    ),
     "membership.Member": Declared(
         internal=("id", "recorded_at"),
         personal={

@@ -11,9 +11,17 @@ from directory.countries import country_name
 from directory.models import Organisation
 from federation.states import Step
 from membership.forms.application import ApplicationForm
+from membership.forms.care import ClaimForm, ReportForm
 from membership.forms.choices import language_name
 from membership.forms.request import RequestForm
-from membership.models import AffiliationRequest, Filing, MembershipApplication
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Filing,
+    MembershipApplication,
+    Sent,
+)
 
 Row = dict[str, Any]
 
@@ -23,18 +31,28 @@ _WORDS: dict[str, Callable[[Any], Any]] = {
     "countries": lambda codes: ", ".join(country_name(code) for code in codes),
     "members": number_format,
     "agrees": lambda _yes: _("yes"),
+    "part": lambda part: ErrorReport.Part(part).label,
 }
 
 # Fields that are kept under another name than they have in the form.
 _KEPT_AS = {"page": "organisation_slug", "consents": "consent"}
 
 
-def rows(filing: Filing, change_url: str = "") -> list[Row]:
+_FORMS: dict[type[Sent], Any] = {
+    AffiliationRequest: RequestForm,
+    MembershipApplication: ApplicationForm,
+    EntryClaim: ClaimForm,
+    ErrorReport: ReportForm,
+}
+
+
+def rows(filing: Sent, change_url: str = "") -> list[Row]:
     """Each question with its answer; with `change_url`, the form in which it can be changed."""
-    form: Any = RequestForm if isinstance(filing, AffiliationRequest) else ApplicationForm
+    form = _FORMS[type(filing)]
+    labels = _LABELS | _LABELS_OF.get(type(filing), {})
     return [
         {
-            "label": _LABELS.get(name, form.base_fields[name].label),
+            "label": labels.get(name, form.base_fields[name].label),
             "value": _answer(filing, name),
             "change_url": f"{change_url}#id_{name}" if change_url else "",
         }
@@ -53,6 +71,14 @@ _LABELS = {
     "contact_role": gettext_lazy("Task of the contact"),
     "consents": gettext_lazy("Consent"),
     "message": gettext_lazy("Message"),
+    "task": gettext_lazy("Task in the organisation"),
+    "confirm_at": gettext_lazy("Can be confirmed at"),
+    "part": gettext_lazy("Part"),
+    "right": gettext_lazy("What would be right"),
+    "source": gettext_lazy("Source"),
+}
+_LABELS_OF: dict[type[Sent], Any] = {
+    EntryClaim: {"agrees": gettext_lazy("Speaks for the organisation, which knows of it")},
 }
 
 
@@ -83,9 +109,17 @@ def _step(step: Step, by: str) -> Row:
 def _office(step: Step, user: Any) -> str:
     if step.by is None:
         return _("the applicant")
-    words = {"coordinator": _("coordinator"), "secretary": _("secretary")}
-    office = words.get(step.office, step.office)
+    office = office_name(step.office)
     return _("%(office)s (you)") % {"office": office} if step.by == user.pk else office
+
+
+def office_name(office: str) -> str:
+    words = {
+        "coordinator": _("coordinator"),
+        "secretary": _("secretary"),
+        "operator": _("operator"),
+    }
+    return words.get(office, office)
 
 
 def deciders_of(filing: Filing) -> str:
@@ -97,4 +131,7 @@ def deciders_of(filing: Filing) -> str:
         }
     if isinstance(filing, MembershipApplication):
         return _("the secretary of %(organisation)s") % {"organisation": filing.organisation.name}
+    if isinstance(filing, EntryClaim):
+        # Not who: whether the entry has a secretary is nobody's business.
+        return _("those who look after this entry")
     raise TypeError(filing)

@@ -19,16 +19,12 @@ from directory.models import (
     Organisation,
     OrganisationCountry,
     OrganisationName,
-    OrganisationOffice,
 )
+from directory.models.keepers import COORDINATOR, SECRETARY
 from federation import letters
-from federation.models import Office, Status
+from federation.models import Status
 from federation.states import APPLICANT, move
 from membership.models import AffiliationRequest, Filing, Member, Membership, MembershipApplication
-
-COORDINATOR = "coordinator"
-SECRETARY = "secretary"
-
 
 # --- affiliation requests -------------------------------------------------------------------
 
@@ -43,8 +39,8 @@ def submit_request(request: AffiliationRequest) -> AffiliationRequest:
             fresh.organisation = _named_organisation(fresh) or _proposed_organisation(fresh)
         fresh.submitted_at = timezone.now()
         _save_as_only_open_one(fresh)
-        _tell_applicant(fresh, "request_received")
-        _tell_coordinators(fresh)
+        tell_applicant(fresh, "request_received")
+        tell_deciders(fresh)
 
     return move(request, "submit", by=APPLICANT, effects=effects)
 
@@ -91,7 +87,7 @@ def _proposed_organisation(request: AffiliationRequest) -> Organisation:
         visibility=Organisation.Visibility.PROPOSED,
         is_fictional=request.federation.is_fictional,
     )
-    organisation.full_clean(exclude=["slug", "sort_name", "search"])
+    organisation.full_clean(exclude=["slug"])
     organisation.save()
     for code in answers.get("countries", []):
         OrganisationCountry.objects.create(organisation=organisation, code=code)
@@ -104,27 +100,27 @@ def _proposed_organisation(request: AffiliationRequest) -> Organisation:
 
 def ask_back(filing: Filing, *, by: Any, note: str, seen: int | None = None) -> Filing:
     """Ask the applicant something before deciding."""
-    tell = partial(_tell_applicant, template="question")
+    tell = partial(tell_applicant, template="question")
     return move(
-        filing, "ask_back", by=by, office=_office(filing), note=note, seen=seen, effects=tell
+        filing, "ask_back", by=by, office=filing.office_of(by), note=note, seen=seen, effects=tell
     )
 
 
 def answer(filing: Filing, *, note: str, seen: int | None = None) -> Filing:
     """The applicant answers; the next move is the deciders' again."""
-    return move(filing, "answer", by=APPLICANT, note=note, seen=seen, effects=_tell_deciders)
+    return move(filing, "answer", by=APPLICANT, note=note, seen=seen, effects=tell_deciders)
 
 
 def withdraw(filing: Filing, *, note: str = "", seen: int | None = None) -> Filing:
     """The applicant takes the request or application back."""
-    return move(filing, "withdraw", by=APPLICANT, note=note, seen=seen, effects=_tell_deciders)
+    return move(filing, "withdraw", by=APPLICANT, note=note, seen=seen, effects=tell_deciders)
 
 
 def consult(
     request: AffiliationRequest, *, by: Any, note: str = "", seen: int | None = None
 ) -> AffiliationRequest:
     """Send the request to the consultation of the sections."""
-    tell = partial(_tell_applicant, template="news")
+    tell = partial(tell_applicant, template="news")
     return move(request, "consult", by=by, office=COORDINATOR, note=note, seen=seen, effects=tell)
 
 
@@ -142,7 +138,7 @@ def defer(
         fresh.deferred_until = until
         fresh.full_clean(exclude=["form_token", "reference"])
         fresh.save(update_fields=["deferred_until", "email_index"])
-        _tell_applicant(fresh, "news")
+        tell_applicant(fresh, "news")
 
     return move(request, "defer", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects)
 
@@ -178,7 +174,7 @@ def accept_request(
         decision.save()
         fresh.affiliation = _admit(fresh, status or fresh.status, decision, since or decided_on, by)
         fresh.save(update_fields=["affiliation", "email_index"])
-        _tell_applicant(fresh, "accepted")
+        tell_applicant(fresh, "accepted")
 
     return move(request, "accept", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects)
 
@@ -202,9 +198,9 @@ def _admit(
 
 def decline(filing: Filing, *, by: Any, note: str, seen: int | None = None) -> Filing:
     """Decline, with the reason the applicant will read."""
-    tell = partial(_tell_applicant, template="declined")
+    tell = partial(tell_applicant, template="declined")
     return move(
-        filing, "decline", by=by, office=_office(filing), note=note, seen=seen, effects=tell
+        filing, "decline", by=by, office=filing.office_of(by), note=note, seen=seen, effects=tell
     )
 
 
@@ -219,8 +215,8 @@ def submit_application(application: MembershipApplication) -> MembershipApplicat
             raise ValidationError(_("The organisation does not take applications here at present."))
         fresh.submitted_at = timezone.now()
         fresh.save(update_fields=["submitted_at", "email_index"])
-        _tell_applicant(fresh, "application_received")
-        _tell_secretaries(fresh)
+        tell_applicant(fresh, "application_received")
+        tell_deciders(fresh)
 
     return move(application, "submit", by=APPLICANT, effects=effects)
 
@@ -255,7 +251,7 @@ def accept_application(
         membership.save()
         fresh.member = member
         fresh.save(update_fields=["member", "email_index"])
-        _tell_applicant(fresh, "accepted")
+        tell_applicant(fresh, "accepted")
 
     return move(
         application, "accept", by=by, office=SECRETARY, note=note, seen=seen, effects=effects
@@ -270,34 +266,12 @@ def is_joinable(organisation: Organisation) -> bool:
 # --- letters --------------------------------------------------------------------------------
 
 
-def _office(filing: Filing) -> str:
-    return COORDINATOR if isinstance(filing, AffiliationRequest) else SECRETARY
-
-
-def _tell_applicant(filing: Filing, template: str) -> None:
-    page = (
-        "membership:request" if isinstance(filing, AffiliationRequest) else "membership:application"
+def tell_applicant(filing: Filing, template: str) -> None:
+    letters.queue(
+        template, filing.email, filing.language, reference=filing.reference, page=filing.PAGE
     )
-    letters.queue(template, filing.email, filing.language, reference=filing.reference, page=page)
 
 
-def _tell_deciders(filing: Filing) -> None:
-    if isinstance(filing, AffiliationRequest):
-        _tell_coordinators(filing)
-    elif isinstance(filing, MembershipApplication):
-        _tell_secretaries(filing)
-
-
-def _tell_coordinators(request: AffiliationRequest) -> None:
-    _tell_holders(Office.objects.current().filter(federation=request.federation), request)
-
-
-def _tell_secretaries(application: MembershipApplication) -> None:
-    offices = OrganisationOffice.objects.current().filter(role__in=OrganisationOffice.KEEPERS)
-    _tell_holders(offices.filter(organisation=application.organisation), application)
-
-
-def _tell_holders(offices: Any, filing: Filing) -> None:
-    for office in offices.select_related("person"):
-        person = office.person
+def tell_deciders(filing: Filing) -> None:
+    for person in filing.deciders():
         letters.queue("waiting", person.email, person.language, reference=filing.reference)

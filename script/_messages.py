@@ -25,7 +25,17 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 TEMPLATE = LOCALE / "django.pot"
 CODE = ["congress", "directory", "federation", "membership"]  # and templates/
-COMPLETE = {"ar", "es"}  # in these languages nothing may be missing
+COMPLETE = {
+    "ar",
+    "de",
+    "es",
+    "fr",
+    "it",
+    "pl",
+    "pt",
+    "ru",
+    "tr",
+}  # in these languages nothing may be missing
 SHOWN = 40  # lines of complaints
 KEYWORDS = {
     **DEFAULT_KEYWORDS,

@@ -14,10 +14,19 @@ from directory.models import (
     OrganisationCountry,
     OrganisationName,
     OrganisationOffice,
+    PublicContact,
     Source,
 )
 from federation.models import Federation, Office, Status, User
-from membership.models import AffiliationRequest, Member, Membership, MembershipApplication
+from membership import reports
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Member,
+    Membership,
+    MembershipApplication,
+)
 
 PASSWORD = "correct horse battery staple"
 LONG_AGO = datetime.date(2000, 1, 1)
@@ -67,6 +76,13 @@ def organisation(
     if acronym:
         OrganisationName.objects.create(organisation=made, value=acronym, kind="acronym")
     return made
+
+
+def contact(of: Organisation, value: str, kind: str = "email", **fields: Any) -> PublicContact:
+    """A role's, so that nobody's consent is needed."""
+    return PublicContact.objects.create(
+        **{"organisation": of, "kind": kind, "value": value, "is_role": True} | fields
+    )
 
 
 def source(of: Federation, as_of: datetime.date = LONG_AGO) -> Source:
@@ -144,6 +160,23 @@ def application(
         form_token=uuid.uuid4(),
         answers={"name": "Ola Canary", "place": "Graz"} | answers,
     )
+
+
+def claim(of: Organisation, email: str = "claimant@example.org", **answers: Any) -> EntryClaim:
+    """A draft, filled in."""
+    return EntryClaim.objects.create(
+        organisation=of,
+        language="en",
+        email=email,
+        form_token=uuid.uuid4(),
+        answers={"name": "Kai Canary", "message": "The assembly elected me."} | answers,
+    )
+
+
+def report(of: Organisation, right: str = "The town is Malmö.", **fields: Any) -> ErrorReport:
+    """Sent, and waiting for those who keep the entry."""
+    answers = {"part": "place", "right": right, "source": ""}
+    return reports.send_report(of, token=uuid.uuid4(), answers=answers, **fields)
 
 
 def member(

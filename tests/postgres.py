@@ -33,7 +33,8 @@ NOBODY = 65534
 START_SECONDS = 60
 SOCKET_PATH_LIMIT = 100  # the kernel allows 107 bytes, on macOS 103, for the whole path
 DATABASE = "federation"
-EXTENSION = "btree_gist"  # the migrations create it: a server without it is of no use
+# The migrations create them: a server without them is of no use.
+EXTENSIONS = ("btree_gist", "pg_trgm")
 
 
 class Unusable(Exception):
@@ -209,10 +210,11 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {DATABASE}")
         with psycopg.connect(self.url()) as connection:
-            try:
-                connection.execute(f"CREATE EXTENSION {EXTENSION}")
-            except psycopg.Error:
-                raise Unusable(f"it comes without the extension {EXTENSION}") from None
+            for extension in EXTENSIONS:
+                try:
+                    connection.execute(f"CREATE EXTENSION {extension}")
+                except psycopg.Error:
+                    raise Unusable(f"it comes without the extension {extension}") from None
             connection.rollback()  # a try only: creating it is the migrations' work
 
 

@@ -35,7 +35,11 @@ PUBLIC = [
     "/federations/lantern/", "/federations/asi/affiliate/", "/federations/asi/affiliate/form/",
     "/join/", "/join/?federation=asi", "/organisations/workers-solidarity-alliance/join/",
     "/requests/", "/applications/", "/accounts/login/", "/accounts/password/reset/", "/privacy/",
-    "/accessibility/", "/api/docs/", "/nowhere/",
+    "/accessibility/", "/api/docs/", "/nowhere/", "/organisations/map/",
+    "/organisations/map/?region=europe", "/organisations/?sort=country&region=europe",
+    "/federations/lantern/roll/", "/embed/federations/lantern/", "/embed/federations/lantern/map/",
+    "/organisations/workers-solidarity-alliance/report/",
+    "/organisations/workers-solidarity-alliance/claim/",
 ]  # fmt: skip
 DESK = ["/coordination/", "/coordination/organisations/", "/admin/", "/accounts/"]
 PANEL = [

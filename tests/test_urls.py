@@ -14,7 +14,13 @@ from django.apps import apps
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from membership.models import AffiliationRequest, MembershipApplication
+from federation.models import AuditEvent
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    MembershipApplication,
+)
 from tests import make
 from tests.conftest import signed_in
 from tests.test_visibility import belongs_to, half_a_world
@@ -27,12 +33,23 @@ MATRIX = {
     "200 200 200 200 200 200 200": """
         healthz readyz robots sitemap sitemap_of api-schema api-organisation-list
         api-organisation-detail api-federation-list api-federation-detail api-affiliation-list
+        api-affiliation-detail api-status-list api-decision-list
         api-root api-docs home directory:organisation_list directory:organisation_detail
-        directory:federation_list directory:federation_detail membership:affiliate
+        directory:federation_list directory:federation_detail directory:federation_roll
+        data:list_csv data:list_json data:list_geojson data:list_atom data:list_opml
+        data:organisation_json data:organisation_vcf data:organisation_murmurations
+        membership:affiliate
         membership:affiliate_form membership:join membership:join_organisation membership:find
         membership:request membership:request_code membership:find_application
+        directory:organisation_map directory:embed_federation directory:embed_federation_map
         membership:application membership:application_code account_reset_password
+        membership:report membership:report_sent membership:claim_entry membership:find_claim
+        membership:claim membership:claim_code
         account_reset_password_done account_reset_password_from_key privacy accessibility
+    """,
+    # asks since when
+    "400 400 400 400 400 400 400": """
+        api-change-list
     """,
     # not configured in the tests
     "404 404 404 404 404 404 404": """
@@ -41,13 +58,15 @@ MATRIX = {
     # leads elsewhere: nothing proved, or nothing to do
     "302 302 302 302 302 302 302": """
         membership:request_check membership:request_withdraw membership:application_check
-        membership:application_withdraw mfa_authenticate mfa_activate_totp
+        membership:application_withdraw membership:claim_check membership:claim_withdraw
+        mfa_authenticate mfa_activate_totp
     """,
     # answers to POST alone
     "405 405 405 405 405 405 405": """
-        membership:request_answer membership:application_answer account_logout
+        membership:request_answer membership:application_answer membership:claim_answer
+        account_logout
     """,
-    "302 403 302 200 200 302 403": """
+    "302 403 302 200 200 302 302": """
         membership:coordination
     """,
     "302 403 200 403 403 200 403": """
@@ -56,6 +75,21 @@ MATRIX = {
     "302 403 403 200 200 403 403": """
         membership:coordination_organisations
     """,
+    # links of letters, without what makes them good
+    "410 410 410 410 410 410 410": """
+        membership:confirm_entry membership:claim_objection
+    """,
+    # an entry of ours, at the desk
+    "302 404 200 200 404 404 200": """
+        membership:coordination_organisation membership:coordination_organisation_confirm
+        membership:coordination_organisation_shield
+    """,
+    "302 404 302 302 404 404 302": """
+        membership:coordination_organisation_unshield
+    """,
+    "302 404 200 200 404 404 404": """
+        membership:coordination_claim membership:coordination_claim_move
+    """,
     # our coordinator, at the desk
     "302 404 404 200 404 404 404": """
         membership:coordination_request membership:coordination_request_move
@@ -63,6 +97,7 @@ MATRIX = {
     # our secretary, at the desk
     "302 404 200 404 404 404 404": """
         membership:coordination_application membership:coordination_application_move
+        membership:coordination_report membership:coordination_report_move
     """,
     # whoever is signed in
     "302 200 200 200 200 200 200": """
@@ -77,7 +112,8 @@ MATRIX = {
         mfa_totp_qr mfa_view_recovery_codes
     """,
     "302 403 200 200 200 200 200": """
-        admin:index admin:directory_organisation_changelist
+        admin:index admin:directory_organisation_changelist membership:coordination_claims
+        membership:coordination_reports
     """,
     "302 403 302 302 302 302 302": """
         admin:login
@@ -98,11 +134,11 @@ MATRIX = {
     # the operator alone
     "302 403 404 404 404 404 200": """
         admin:federation_federation_add admin:federation_federation_delete
-        admin:federation_office_add admin:federation_auditevent_history
-        admin:federation_auditevent_change
+        admin:federation_office_add
     """,
     # our rows: our coordinator and the operator
     "302 403 404 200 404 404 200": """
+        admin:federation_auditevent_history admin:federation_auditevent_change
         admin:federation_federation_history admin:federation_federation_change
         admin:federation_status_history admin:federation_status_delete
         admin:federation_status_change admin:federation_office_history
@@ -154,10 +190,10 @@ MATRIX = {
 ASKED_ELSEWHERE = {"admin:autocomplete", "admin:jsi18n", "admin:app_list"}
 
 # Names that stand in private rows; who may read which of them.
-PRIVATE = re.compile(r"(Kim|Ola|Mika) (ours|theirs) Canary")
+PRIVATE = re.compile(r"(Kim|Ola|Mika|Kai) (ours|theirs) Canary")
 READERS = {
-    "coordinator": {("Kim", "ours")},
-    "secretary": {("Ola", "ours"), ("Mika", "ours")},
+    "coordinator": {("Kim", "ours"), ("Kai", "ours")},
+    "secretary": {("Ola", "ours"), ("Mika", "ours"), ("Kai", "ours")},
     "stranger": {("Mika", "theirs")},  # in the list of members
 }
 
@@ -198,18 +234,28 @@ def arguments(name: str, ours: SimpleNamespace) -> dict[str, Any]:
     application = MembershipApplication.objects.get(organisation=ours.section)
     if name.startswith("admin:"):
         app, model, *_verb = name.removeprefix("admin:").split("_")
-        rows = {"member": ours.member, "federation": ours.federation, "organisation": ours.section}
+        rows = {
+            "member": ours.member, "federation": ours.federation, "organisation": ours.section,
+            "auditevent": AuditEvent.objects.filter(federation_slug=ours.federation.slug).first(),
+        }  # fmt: skip
         table = apps.get_model(app, model)
         mine = [row for row in table.objects.all() if belongs_to(row) == "ours"]
         return {"object_id": rows.get(model, mine[0]).pk}
     slug = (
         ours.federation.slug if "federation" in name or "affiliate" in name else ours.section.slug
     )
-    reference = application.reference if "application" in name else request.reference
+    filed = {
+        "application": application,
+        "claim": EntryClaim.objects.get(organisation=ours.section),
+        "report": ErrorReport.objects.get(organisation=ours.section, state="new"),
+    }
+    kind = next((kind for kind in filed if f"_{kind}" in name or f":{kind}" in name), "")
+    reference = filed.get(kind, request).reference
     return {
+        "pk": ours.section.affiliations.get().pk,
         "slug": slug,
         "reference": reference,
-        "verb": "accept",
+        "verb": "handle" if kind == "report" else "accept",
         "section": "organisations",
         "uidb64": "x",
         "token": "y-z",

@@ -11,16 +11,18 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
+from directory import shielding
 from directory.models import (
     HostOrganisation,
     Identifier,
     OrganisationIndustry,
     OrganisationLanguage,
     OrganisationLink,
+    OrganisationSite,
     PublicContact,
 )
 from federation import audit, letters, limits
-from membership import workflow
+from membership import claims, confirmations, reports, workflow
 from tests import make
 from tests.directory.test_overlap import day
 
@@ -47,6 +49,7 @@ def half_a_world(slug: str) -> SimpleNamespace:
         organisation=section, kind="email", value="a@example.org", is_role=True
     )
     Identifier.objects.create(organisation=section, scheme="wikidata", value="Q1")
+    OrganisationSite.objects.create(organisation=section, url=f"https://{slug}.example.org/")
     HostOrganisation.objects.create(federation=federation, organisation=section)
     OrganisationLink.objects.create(
         organisation=section, kind="part_of", other=proposed.organisation
@@ -56,6 +59,12 @@ def half_a_world(slug: str) -> SimpleNamespace:
             name=f"Taken in by {slug}")),
         by=coordinator, body="congress", decided_on=day(2020),
     )  # fmt: skip
+    claims.submit_claim(make.claim(section, name=f"Kai {slug} Canary"))
+    reports.handle(make.report(section), by=secretary)
+    make.report(section)
+    confirmations.at_the_desk(section, by=coordinator, note="Asked by telephone.")
+    shielding.shield(section, by=coordinator, reason="A threat.")
+    shielding.unshield(section, by=coordinator)
     limits.spend("test", slug, amount=1, per=day(2001) - day(2000))
     audit.record(audit.Action.CHANGE, bond, by=coordinator, federation=slug)
     letters.queue("code", "a@example.org", "en", code="1", reference="2")
@@ -106,10 +115,14 @@ MATRIX: dict[str, tuple[dict, dict]] = {
     "directory.OrganisationIndustry": (PUBLIC, KEEPERS),
     "directory.PublicContact": (PUBLIC, KEEPERS),
     "directory.Identifier": (PUBLIC, KEEPERS),
+    "directory.OrganisationSite": (PUBLIC, KEEPERS),
     "directory.OrganisationLink": (PUBLIC, KEEPERS),
     "directory.Slug": (NOBODY, NOBODY),
+    "directory.SearchWord": (NOBODY, NOBODY),
+    "directory.DirectoryVersion": (NOBODY, NOBODY),
     "directory.HostOrganisation": (PUBLIC, COORDINATORS),
     "directory.OrganisationOffice": (SECRETARIES, SECRETARIES),
+    "directory.Shielding": (KEEPERS, KEEPERS),
     "directory.Source": (PUBLIC, COORDINATORS),
     "directory.Decision": (PUBLIC, COORDINATORS),
     "directory.Affiliation": (PUBLIC, COORDINATORS),
@@ -117,6 +130,11 @@ MATRIX: dict[str, tuple[dict, dict]] = {
     "membership.RequestStep": (NOBODY, NOBODY),
     "membership.MembershipApplication": (SECRETARIES, SECRETARIES),
     "membership.ApplicationStep": (NOBODY, NOBODY),
+    "membership.EntryClaim": (KEEPERS, KEEPERS),
+    "membership.ClaimStep": (NOBODY, NOBODY),
+    "membership.ErrorReport": (SECRETARIES, SECRETARIES),
+    "membership.ReportStep": (NOBODY, NOBODY),
+    "membership.Confirmation": (KEEPERS, NOBODY),
     "membership.Member": (SECRETARIES, SECRETARIES),
     "membership.Membership": (SECRETARIES, SECRETARIES),
 }

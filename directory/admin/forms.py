@@ -188,7 +188,7 @@ class AdmitForm(BondForm):
             visibility=Organisation.Visibility.PROPOSED,
             is_fictional=federation.is_fictional,
         )
-        organisation.full_clean(exclude=["slug", "sort_name", "search"])
+        organisation.full_clean(exclude=["slug"])
         organisation.save()
         if self.cleaned_data["country"]:
             OrganisationCountry.objects.create(

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from directory import workflow
+from directory import shielding, workflow
 from directory.admin.fields import OrganisationAddress, country_field
+from directory.admin.filters import Confirmed
 from directory.models import (
     Affiliation,
     Identifier,
@@ -20,6 +21,7 @@ from directory.models import (
     OrganisationLanguage,
     OrganisationLink,
     OrganisationName,
+    OrganisationSite,
     PublicContact,
 )
 from federation.admin import OPERATOR, SECRETARY, ScopedAdmin, ScopedForm, ScopedInline, site
@@ -58,6 +60,11 @@ class Industries(ScopedInline):
 class Contacts(ScopedInline):
     model = PublicContact
     fields = (("kind", "value", "label"), ("is_role", "consent_on"))
+
+
+class Sites(ScopedInline):
+    model = OrganisationSite
+    fields = (("kind", "url", "language"),)
 
 
 class Identifiers(ScopedInline):
@@ -105,15 +112,16 @@ class OrganisationAdmin(ScopedAdmin):
 
     form = OrganisationForm
     open_to = changed_by = KEEPERS
-    inlines = (Names, Countries, Languages, Industries, Contacts, Identifiers, Links)
+    inlines = (Names, Countries, Languages, Industries, Contacts, Sites, Identifiers, Links)
     readonly_fields = ("slug", "is_fictional", "changed_at")
     list_display = ("name", "kind", "city", "visibility", "verified_on")
-    list_filter = ("kind", "visibility", "accepts_members")
+    list_filter = ("kind", "visibility", "accepts_members", ("verified_on", Confirmed))
+    extra_lookups = (Confirmed.PARAMETER,)
     search_fields = ("name",)
     search_help_text = _("Any of its names, or the town. Accents and capitals do not matter.")
     fieldsets = (
         (None, {"fields": ("name", "is_spelling", "slug", "language", "kind", "descriptions")}),
-        (_("Where"), {"fields": ("city", ("latitude", "longitude"))}),
+        (_("Where"), {"fields": ("city", ("latitude", "longitude"), "place_is_exact")}),
         (_("Public page"), {"fields": ("website", "visibility", "accepts_members")}),
         (_("When"), {"fields": ("founded", "dissolved", "verified_on", "changed_at")}),
         (None, {"fields": ("is_fictional",)}),
@@ -155,6 +163,8 @@ class OrganisationAdmin(ScopedAdmin):
             )
             obj.slug = renamed.slug
         super().save_model(request, obj, form, change)
+        if "visibility" in form.changed_data:
+            shielding.follow(obj, self.audit_office(request, obj))
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

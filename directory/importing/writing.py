@@ -70,34 +70,48 @@ def _stored(organisation: Organisation) -> Organisation:
 
 
 def _new_organisation(row: ListRow) -> Organisation:
-    organisation = Organisation(name=row.name, founded=row.founded)
-    organisation.full_clean(exclude=["slug", "sort_name", "search"])
-    organisation.save()
-    for language, value in row.names:
-        _add_name(organisation, value, OrganisationName.Kind.TRANSLATED, language)
+    organisation = Organisation(name=row.name, founded=row.founded, website=row.url, city=row.city)
+    _save(organisation)
     return organisation
 
 
-def _add_facts(organisation: Organisation, row: ListRow) -> None:
-    """What the list says of the organisation itself."""
-    organisation.website = row.url or organisation.website
-    organisation.city = row.city or organisation.city
-    organisation.full_clean(exclude=["slug", "sort_name", "search"])
+def _save(organisation: Organisation) -> None:
+    organisation.full_clean(exclude=["slug"])
     organisation.save()
-    for code in row.countries:
-        country = OrganisationCountry(organisation=organisation, code=code, basis=row.country_basis)
-        country.clean()
-        OrganisationCountry.objects.get_or_create(
-            organisation=organisation, code=code, defaults={"basis": row.country_basis}
-        )
-    for code in row.languages:
-        OrganisationLanguage.objects.get_or_create(organisation=organisation, code=code)
+
+
+def _add_facts(organisation: Organisation, row: ListRow) -> None:
+    """What the list says of the organisation itself. All of it is taken up at once."""
+    website, city = row.url or organisation.website, row.city or organisation.city
+    if (website, city) != (organisation.website, organisation.city):
+        organisation.website, organisation.city = website, city
+        _save(organisation)
+    countries = [OrganisationCountry(code=code, basis=row.country_basis) for code in row.countries]
+    languages = [OrganisationLanguage(code=code) for code in row.languages]
+    names = [
+        OrganisationName(value=value, kind=OrganisationName.Kind.TRANSLATED, language=language)
+        for language, value in row.names
+    ]
     if row.acronym:
-        _add_name(organisation, row.acronym, OrganisationName.Kind.ACRONYM)
+        names.append(OrganisationName(value=row.acronym, kind=OrganisationName.Kind.ACRONYM))
+    told = (
+        _add(organisation, countries, "code"),
+        _add(organisation, languages, "code"),
+        _add(organisation, names, "value", "kind", "language"),
+    )
+    if any(told):
+        organisation.refresh()
 
 
-def _add_name(organisation: Organisation, value: str, kind: str, language: str = "") -> None:
-    name = OrganisationName(organisation=organisation, value=value, kind=kind, language=language)
-    if not organisation.names.filter(value=value, kind=kind, language=language).exists():
-        name.full_clean()
-        name.save()
+def _add(organisation: Organisation, details: list[Any], *key: str) -> bool:
+    """Those that the organisation does not have yet; whether there were any."""
+    if not details:
+        return False
+    rows = type(details[0]).objects
+    had = set(rows.filter(organisation=organisation).values_list(*key))
+    new = [one for one in details if tuple(getattr(one, name) for name in key) not in had]
+    for detail in new:
+        detail.organisation = organisation
+        detail.full_clean()
+    rows.bulk_create(new)
+    return bool(new)

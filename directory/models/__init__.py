@@ -10,14 +10,18 @@ from directory.models.details import (
     OrganisationLink,
     OrganisationName,
     OrganisationOffice,
+    OrganisationSite,
     PublicContact,
 )
-from directory.models.organisations import Industry, Organisation, Slug
+from directory.models.organisations import Industry, Organisation, SearchWord, Slug
+from directory.models.shielding import Shielding
+from directory.models.versions import DirectoryVersion
 
 __all__ = [
     "Affiliation",
     "AsAt",
     "Decision",
+    "DirectoryVersion",
     "HostOrganisation",
     "Identifier",
     "Industry",
@@ -28,7 +32,10 @@ __all__ = [
     "OrganisationLink",
     "OrganisationName",
     "OrganisationOffice",
+    "OrganisationSite",
     "PublicContact",
+    "SearchWord",
+    "Shielding",
     "Slug",
     "Source",
 ]

@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 from directory.models.organisations import Organisation
 from federation.models import Federation, Status, plausible_date, web_url
 from federation.models.fields import LanguageField
-from federation.scopes import ScopedQuerySet
+from federation.scopes import ScopedQuerySet, is_somebody
 from federation.texts import TextsField
 
 
@@ -110,9 +110,36 @@ class Decision(models.Model):
         return " ".join(filter(None, [f"{self.get_body_display()}, {day}", self.reference]))
 
 
+# Conditions on a bond and a day; `AffiliationQuerySet.as_at` says what follows from them.
+
+
+def _is_out(day: datetime.date) -> Q:
+    """It had ended by that day, or began later."""
+    return Q(until__lte=day) | Q(gone_on__lte=day) | Q(since__gt=day)
+
+
+def _not_begun(day: datetime.date) -> Q:
+    """Nobody vouches that it had begun."""
+    return ~(Q(since__lte=day) | Q(since=None, seen_on__lte=day))
+
+
+def _follows_another(day: datetime.date) -> Exists:
+    """Another bond of the same two ends later than that day, so this one cannot have begun."""
+    earlier = Affiliation.objects.standing().filter(
+        ~Q(pk=OuterRef("pk")),
+        organisation=OuterRef("organisation"),
+        federation=OuterRef("federation"),
+        begins__lte=OuterRef("begins"),
+        until__gt=day,
+    )
+    return Exists(earlier)
+
+
 class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
     def visible_to(self, user: Any) -> Self:
         public = Q(status__is_listed_publicly=True, is_void=False)
+        if not is_somebody(user):
+            return self.filter(public, organisation__visibility__in=Organisation.OPEN)
         return self.filter(
             public | Q(federation__in=Federation.objects.managed_by(user)),
             organisation__in=Organisation.objects.visible_to(user),
@@ -138,21 +165,11 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
         `day`, shows that this one cannot have begun yet. A bond of which only the day is
         known by which it was gone is *not known* between its last attested day and that.
         """
-        earlier = self.model.objects.standing().filter(
-            ~Q(pk=OuterRef("pk")),
-            organisation=OuterRef("organisation"),
-            federation=OuterRef("federation"),
-            begins__lte=OuterRef("begins"),
-            until__gt=day,
-        )
-        begun = Q(since__lte=day) | Q(since=None, seen_on__lte=day)
         return self.annotate(
             answer=Case(
-                When(until__lte=day, then=Value(AsAt.NO)),
-                When(gone_on__lte=day, then=Value(AsAt.NO)),
-                When(since__gt=day, then=Value(AsAt.NO)),
-                When(~begun & Exists(earlier), then=Value(AsAt.NO)),
-                When(~begun, then=Value(AsAt.UNKNOWN)),
+                When(_is_out(day), then=Value(AsAt.NO)),
+                When(_not_begun(day) & _follows_another(day), then=Value(AsAt.NO)),
+                When(_not_begun(day), then=Value(AsAt.UNKNOWN)),
                 When(gone_on__isnull=False, begins__lt=day, then=Value(AsAt.UNKNOWN)),
                 default=Value(AsAt.YES),
                 output_field=models.CharField(),
@@ -161,11 +178,18 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
 
     def in_force(self, day: datetime.date) -> Self:
         """Certainly in force on `day`."""
-        return self.standing().as_at(day).filter(answer=AsAt.YES)
+        return self.possible(day).filter(answer=AsAt.YES)
 
     def possible(self, day: datetime.date) -> Self:
-        """In force on `day`, or not known."""
-        return self.standing().as_at(day).exclude(answer=AsAt.NO)
+        """In force on `day`, or not known.
+
+        Asked by the conditions and not by the answer, which no index could help with.
+        """
+        # Those that began later are out. Of the few that began on an unknown day some follow
+        # another; asked of every row, that question would be slow.
+        late = self.model.objects.filter(since=None, seen_on__gt=day).filter(_follows_another(day))
+        candidates = self.standing().exclude(_is_out(day))
+        return candidates.exclude(pk__in=late.order_by().values("pk")).as_at(day)
 
     def with_right(self, right: str, on: datetime.date) -> Self:
         """Bonds whose status carries the right (`votes`, `sends_observers` …), with `answer`."""
@@ -265,12 +289,17 @@ class Affiliation(models.Model):
             models.Index(
                 fields=["federation", "status", "organisation"], name="affiliation_by_status"
             ),
+            models.Index(fields=["seen_on"], name="affiliation_seen", condition=Q(since=None)),
         ]
         verbose_name = _("affiliation")
         verbose_name_plural = _("affiliations")
 
     def __str__(self) -> str:
         return f"{self.organisation} – {self.status}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        Organisation.objects.filter(pk=self.organisation_id).touch()
 
     def clean(self) -> None:
         if (

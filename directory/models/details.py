@@ -27,12 +27,23 @@ class DetailQuerySet(ScopedQuerySet[Any]):
 
 
 class Detail(models.Model):
+    """A row that belongs to an organisation; with it, what the organisation is found by changes."""
+
     organisation: Any
 
     objects: ClassVar[Any] = DetailQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.organisation.refresh()
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        gone = super().delete(*args, **kwargs)
+        self.organisation.refresh()
+        return gone
 
 
 def of_organisation(related_name: str) -> Any:
@@ -66,15 +77,6 @@ class OrganisationName(Detail):
 
     def __str__(self) -> str:
         return self.value
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        self.organisation.find_by_names()
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        gone = super().delete(*args, **kwargs)
-        self.organisation.find_by_names()
-        return gone
 
     @property
     def direction(self) -> str:
@@ -153,7 +155,7 @@ class PublicContactQuerySet(DetailQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Contacts of a shielded organisation are for those who keep its record."""
         open_ones = super().visible_to(user)
-        withdrawn = Q(organisation__visibility=Organisation.Visibility.SHIELDED)
+        withdrawn = Q(organisation__visibility__in=Organisation.SHIELDS)
         return open_ones.filter(
             ~withdrawn | Q(pk__in=self.model.objects.managed_by(user).values("pk"))
         )
@@ -201,6 +203,31 @@ class PublicContact(Detail):
             web_url(self.value)
         elif self.kind == self.Kind.EMAIL:
             validate_email(self.value)
+
+
+class OrganisationSite(Detail):
+    """A further site of the organisation, its news feed, or its place in a social network."""
+
+    class Kind(models.TextChoices):
+        SITE = "site", _("website")
+        FEED = "feed", _("news feed")
+        SOCIAL = "social", _("social network")
+
+    organisation = of_organisation("sites")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SITE)
+    url = models.URLField(_("web address"), max_length=500, validators=[web_url])
+    language = LanguageField(_("language"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["organisation", "kind", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "url"], name="site_once"),
+        ]
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class Identifier(Detail):

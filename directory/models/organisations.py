@@ -1,5 +1,7 @@
 """An organisation: a union, initiative, local, group or network. It exists on its own."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,15 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from directory.folding import fold, latin, search_text
+from directory.folding import fold, latin, search_text, words_of
+from directory.geography.places import point_of
+from directory.searching import Search
 from federation.models import Federation, PartialDateField, plausible_date, web_url
 from federation.models.fields import LanguageField
-from federation.scopes import ScopedQuerySet, is_operator
+from federation.scopes import ScopedQuerySet, is_operator, is_somebody
 from federation.texts import Text, TextsField, in_language
 
 TRIES = 4  # for an address that is free
+RESERVED = ("map",)  # pages of ours that stand beside those of organisations
+DERIVED = ["sort_name", "search", "facets", "main_country"]
 
 
 class Industry(models.TextChoices):
@@ -46,10 +53,10 @@ class Industry(models.TextChoices):
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     def visible_to(self, user: Any) -> Self:
         """What anybody may open by its address, and what this person manages."""
-        return self.filter(
-            Q(visibility__in=Organisation.OPEN)
-            | Q(pk__in=self.model.objects.managed_by(user).values("pk"))
-        )
+        public = Q(visibility__in=Organisation.OPEN)
+        if not is_somebody(user):
+            return self.filter(public)
+        return self.filter(public | Q(pk__in=self.model.objects.managed_by(user).values("pk")))
 
     def listed(self) -> Self:
         """What stands in the public lists."""
@@ -91,13 +98,12 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         return self.listed().with_secretary().filter(accepts_members=True, dissolved="")
 
     def found_by(self, words: str) -> Self:
-        """Every word of the query, folded, in any name or the place, in any script."""
-        folded = fold(words).split()
-        # Signs alone find nothing, rather than everything.
-        found = self.none() if words.strip() and not folded else self
-        for word in folded:
-            found = found.filter(search__contains=word)
-        return found
+        """Every word of the query in any name or the place, in any script, or as a country."""
+        return self.filter(Search(words).condition)
+
+    def touch(self) -> None:
+        """Something that the public sees with them has changed."""
+        self.update(changed_at=timezone.now())
 
 
 class Organisation(models.Model):
@@ -106,19 +112,21 @@ class Organisation(models.Model):
     class Kind(models.TextChoices):
         UNION = "union", _("union")
         CONFEDERATION = "confederation", _("confederation of unions")
-        LOCAL = "local", _("local")
+        LOCAL = "local", pgettext_lazy("kind of organisation", "local")
         INITIATIVE = "initiative", _("union initiative")
         GROUP = "group", _("group")
-        NETWORK = "network", _("network")
+        NETWORK = "network", pgettext_lazy("kind of organisation", "network")
 
     class Visibility(models.TextChoices):
         PROPOSED = "proposed", _("not yet public")
         PUBLISHED = "published", _("published")
         UNLISTED = "unlisted", _("by its address only")
         SHIELDED = "shielded", _("shielded: contacts and place withdrawn")
+        WITHDRAWN = "withdrawn", _("shielded, by its address only")
 
-    OPEN: ClassVar = (Visibility.PUBLISHED, Visibility.UNLISTED, Visibility.SHIELDED)
     LISTED: ClassVar = (Visibility.PUBLISHED, Visibility.SHIELDED)
+    SHIELDS: ClassVar = (Visibility.SHIELDED, Visibility.WITHDRAWN)
+    OPEN: ClassVar = (Visibility.PUBLISHED, Visibility.UNLISTED, *SHIELDS)
 
     slug = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -133,6 +141,10 @@ class Organisation(models.Model):
         _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )  # fmt: skip
+    place_is_exact = models.BooleanField(
+        _("publishes its exact place"), default=False,
+        help_text=_("Otherwise the map shows no more than the town."),
+    )  # fmt: skip
     descriptions = TextsField(_("description"))
     website = models.URLField(_("website"), max_length=500, blank=True, validators=[web_url])
     founded = PartialDateField(_("founded"))
@@ -144,18 +156,28 @@ class Organisation(models.Model):
     verified_on = models.DateField(
         _("last confirmed"), null=True, blank=True, validators=[plausible_date]
     )
+    asked_on = models.DateField(_("asked to confirm, on"), null=True, editable=False)
     is_fictional = models.BooleanField(_("invented for demonstration"), default=False)
-    sort_name = models.CharField(max_length=400, editable=False)
-    search = models.TextField(editable=False)
+    # Made of the other columns and of the details, by `derive`.
+    sort_name = models.CharField(max_length=400, blank=True, editable=False)
+    search = models.TextField(blank=True, editable=False)
+    facets = models.CharField(max_length=2000, blank=True, editable=False)
+    main_country = models.CharField(max_length=2, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords(excluded_fields=["sort_name", "search"])
+    history = HistoricalRecords(excluded_fields=DERIVED)
 
     objects: ClassVar[Any] = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["sort_name", "pk"]
-        indexes: ClassVar = [models.Index(fields=["sort_name", "id"], name="organisation_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["sort_name", "id"], name="organisation_order"),
+            models.Index(
+                fields=["main_country", "sort_name", "id"], name="organisation_by_country"
+            ),
+            models.Index(fields=["changed_at", "id"], name="organisation_by_change"),
+        ]
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
 
@@ -163,8 +185,8 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_name = fold(self.name)[:400]
-        self.search = self._search_text()
+        self._forget_the_point_of_another_town()
+        self.derive()
         if self.slug:
             self._save(*args, **kwargs)
             return
@@ -187,16 +209,57 @@ class Organisation(models.Model):
             super().save(*args, **kwargs)
             Slug.objects.get_or_create(slug=self.slug, defaults={"organisation": self})
 
-    def _search_text(self) -> str:
-        names = [] if self._state.adding else list(self.names.values_list("value", flat=True))
+    def derive(self) -> None:
+        """Make the columns for ordering, finding and counting anew from all that is stored."""
+        names = [self.name]
+        details: dict[str, list[str]] = {"countries": [], "languages": [], "industries": []}
+        if not self._state.adding:
+            names += self.names.values_list("value", flat=True)
+            details = {
+                name: list(getattr(self, name).order_by("code").values_list("code", flat=True))
+                for name in details
+            }
         # A search for the town must not find what the page no longer tells.
-        return search_text(self.name, *names, "" if self.is_shielded else self.city)
+        places = [self.city] if self.city and not self.is_shielded else []
+        self.sort_name = fold(self.name)[:400]
+        self.search = search_text(names, places, details["countries"])
+        self.facets = facets_of(self.kind, **details)
+        self.main_country = next(iter(details["countries"]), "")
+        self._come_no_nearer_than_the_town(details["countries"])
+        SearchWord.learn(self.search)
 
-    def find_by_names(self) -> None:
-        """Take the further names, as they now are, into the search text, and write nothing else."""
+    def _come_no_nearer_than_the_town(self, countries: Iterable[str]) -> None:
+        """Store no more of the place than is published: the town's point, or a tenth of a degree.
+
+        Whoever shows the point need not think of it then.
+        """
+        if self.place_is_exact:
+            return
+        point = point_of(self.city, countries) if self.city else None
+        if point:
+            self.latitude, self.longitude = (Decimal(str(angle)) for angle in point)
+        elif self.latitude is not None and self.longitude is not None:
+            self.latitude, self.longitude = (
+                round(Decimal(str(angle)), 1) for angle in (self.latitude, self.longitude)
+            )
+
+    def _forget_the_point_of_another_town(self) -> None:
+        """Who changes the town and not the point has moved away from it."""
+        before = None
+        if self.pk and self.latitude is not None:
+            columns = ("city", "latitude", "longitude")
+            before = type(self).objects.filter(pk=self.pk).values_list(*columns).first()
+        if before and before[0] != self.city and before[1:] == (self.latitude, self.longitude):
+            self.latitude = self.longitude = None
+
+    def refresh(self) -> None:
+        """Take changed details into the derived columns, and write nothing else."""
         rows = type(self).objects.filter(pk=self.pk)
-        self.search = rows.get()._search_text()
-        rows.update(search=self.search, changed_at=timezone.now())
+        row = rows.get()
+        row.derive()
+        derived = {name: getattr(row, name) for name in (*DERIVED, "latitude", "longitude")}
+        rows.update(**derived, changed_at=timezone.now())
+        self.search = row.search
 
     @property
     def description(self) -> Text:
@@ -204,7 +267,45 @@ class Organisation(models.Model):
 
     @property
     def is_shielded(self) -> bool:
-        return self.visibility == self.Visibility.SHIELDED
+        return self.visibility in self.SHIELDS
+
+
+def facets_of(
+    kind: str, countries: Iterable[str], languages: Iterable[str], industries: Iterable[str]
+) -> str:
+    """The facts that a list is counted by, one `name=value` to a word, each between spaces."""
+    pairs = [("kind", [kind]), ("country", countries), ("language", languages)]
+    pairs.append(("industry", industries))
+    words = [f"{name}={value}" for name, values in pairs for value in values]
+    return f" {' '.join(words)} "
+
+
+class SearchWord(models.Model):
+    """A word that some name or place has, to guess what a misspelt one was meant to be.
+
+    Never shown for itself, and never removed: a word that nothing public has any more finds
+    nothing.
+    """
+
+    word = models.CharField(max_length=60, unique=True)
+
+    objects: ClassVar[Any] = ScopedQuerySet["SearchWord"].as_manager()
+
+    class Meta:
+        verbose_name = _("word")
+        verbose_name_plural = _("words")
+
+    def __str__(self) -> str:
+        return self.word
+
+    @classmethod
+    def learn(cls, text: str) -> None:
+        """Take up the words of a stored search text."""
+        words = {word for word in words_of(text) if 4 <= len(word) <= 60}
+        known = set(cls.objects.filter(word__in=words).values_list("word", flat=True))
+        new = [cls(word=word) for word in sorted(words - known)]
+        if new:
+            cls.objects.bulk_create(new, ignore_conflicts=True)
 
 
 class Slug(models.Model):
@@ -227,7 +328,10 @@ class Slug(models.Model):
     def free(cls, name: str) -> str:
         """An address made of the name that no organisation has or ever had."""
         stem = slugify(latin(name))[:70].strip("-") or "organisation"
-        taken = set(cls.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        taken = {
+            *RESERVED,
+            *cls.objects.filter(slug__startswith=stem).values_list("slug", flat=True),
+        }
         number, slug = 1, stem
         while slug in taken:
             number += 1

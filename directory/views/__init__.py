@@ -1,6 +1,39 @@
 """The public pages: what is, for everybody to read."""
 
-from directory.views.federations import FederationDetail, FederationList, Home
-from directory.views.organisations import OrganisationDetail, OrganisationList
+from directory.views.embeds import FederationEmbed, FederationMapEmbed
+from directory.views.exports import (
+    ListAtom,
+    ListCsv,
+    ListGeojson,
+    ListJson,
+    ListOpml,
+    OrganisationJson,
+    OrganisationMurmurations,
+    OrganisationVcard,
+)
+from directory.views.federations import FederationDetail, FederationList
+from directory.views.home import Home
+from directory.views.maps import OrganisationMap
+from directory.views.organisation import OrganisationDetail
+from directory.views.organisations import OrganisationList
+from directory.views.roll import FederationRoll
 
-__all__ = ["FederationDetail", "FederationList", "Home", "OrganisationDetail", "OrganisationList"]
+__all__ = [
+    "FederationDetail",
+    "FederationEmbed",
+    "FederationList",
+    "FederationMapEmbed",
+    "FederationRoll",
+    "Home",
+    "ListAtom",
+    "ListCsv",
+    "ListGeojson",
+    "ListJson",
+    "ListOpml",
+    "OrganisationDetail",
+    "OrganisationJson",
+    "OrganisationList",
+    "OrganisationMap",
+    "OrganisationMurmurations",
+    "OrganisationVcard",
+]

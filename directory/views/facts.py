@@ -1,7 +1,7 @@
 """The short facts beside a page's text, in the reader's language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.entries import Entry, language_name
-from directory.models import PublicContact
+from directory.models import OrganisationSite, PublicContact
 from federation.models import Federation
-from federation.texts import in_language
+from federation.texts import in_language, listed
 
 
 @dataclass(frozen=True, order=True)
@@ -70,7 +70,7 @@ def website(url: str, rel: str) -> Word:
 
 
 def of_organisation(entry: Entry, contacts: Iterable[PublicContact]) -> list[Fact]:
-    verified = date_format(entry.verified_on, "DATE_FORMAT") if entry.verified_on else ""
+    verified = date_format(entry.verified_on, "DATE_FORMAT") if entry.verified_on else _("never")
     sites = [website(entry.website, "me noopener nofollow")] if entry.website else []
     return [
         told(_("Countries"), *(_country(country) for country in entry.countries)),
@@ -80,10 +80,16 @@ def of_organisation(entry: Entry, contacts: Iterable[PublicContact]) -> list[Fac
         told(_("Founded"), partial_date(entry.founded)),
         told(_("Dissolved"), partial_date(entry.dissolved)),
         told(_("Website"), *sites),
+        told(_("On the web"), *(_further(site) for site in entry.sites)),
         told(_("Contact"), *(_contact(contact) for contact in contacts)),
         told(_("In other registers"), *(Word(str(one)) for one in entry.identifiers)),
         told(_("Last confirmed"), verified),
     ]
+
+
+def _further(site: OrganisationSite) -> Word:
+    note = [site.get_kind_display(), *([language_name(site.language)] if site.language else [])]
+    return replace(website(site.url, "me noopener nofollow"), note=listed(note))
 
 
 def _country(country: Any) -> Word:

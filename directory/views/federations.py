@@ -5,19 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
+from directory import growth
 from directory.countries import country_name
 from directory.entries import Entry, entries, shown_bonds
+from directory.keeping import Stamp
 from directory.models import Affiliation, AsAt, HostOrganisation, Organisation, OrganisationCountry
 from directory.strict import DayForm
-from directory.views import facts
+from directory.views import facts, rights
+from directory.views.decisions import Register
+from directory.views.growth import Growth
 from federation.models import Federation, Status
 
 ON_HOME = 6
@@ -41,7 +44,7 @@ class Card:
 
 def listed_bonds(user: Any) -> QuerySet[Affiliation]:
     """The bonds of organisations that stand in the public lists."""
-    return shown_bonds(user).filter(organisation__in=Organisation.objects.listed())
+    return shown_bonds(user).filter(organisation__visibility__in=Organisation.LISTED)
 
 
 def cards(federations: Iterable[Federation], user: Any) -> list[Card]:
@@ -63,6 +66,7 @@ class Home(TemplateView):
     """What this is, and a way in for everybody."""
 
     template_name = "home.html"
+    of_directory = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
@@ -87,6 +91,7 @@ class Home(TemplateView):
 
 class FederationList(TemplateView):
     template_name = "directory/federation_list.html"
+    of_directory = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
@@ -116,6 +121,7 @@ class FederationDetail(TemplateView):
     """One federation and its organisations, today or on the day asked for."""
 
     template_name = "directory/federation_detail.html"
+    of_directory = True
 
     def get(self, request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
         federation = get_object_or_404(Federation.objects.visible_to(request.user), slug=slug)
@@ -123,25 +129,24 @@ class FederationDetail(TemplateView):
         understood = form.is_valid()
         statuses = Status.objects.visible_to(request.user).filter(federation=federation)
         statuses = list(statuses.select_related("federation"))
+        bonds = listed_bonds(None).filter(federation=federation)
+        stamp = request.directory_stamp
+        members = Members(federation, form.day, request.user, stamp)
         context = {
             "federation": federation,
             "form": form,
             "on": form.day,
             "statuses": statuses,
-            "rights": _rights(statuses),
+            "described": [status for status in statuses if status.description],
+            "rights": rights.table(statuses),
             "facts": facts.of_federation(federation),
-            "groups": Members(federation, form.day, request.user).groups() if understood else [],
+            "groups": members.groups() if understood else [],
             "is_open_to_requests": any(status.is_open_to_requests for status in statuses),
             "hosts": _hosts(federation, request.user),
+            "growth": Growth.of(federation, bonds, stamp),
+            "decisions": Register(federation, bonds, stamp).latest(),
         }
         return self.render_to_response(context, status=200 if understood else 400)
-
-
-def _rights(statuses: list[Status]) -> list[dict[str, Any]]:
-    """A row for each right, with the answer of each status in their order."""
-    rows = [dict(status.rights) for status in statuses]
-    labels = rows[0] if rows else {}
-    return [{"label": label, "values": [row[label] for row in rows]} for label in labels]
 
 
 def _hosts(federation: Federation, user: Any) -> list[dict[str, Any]]:
@@ -156,48 +161,79 @@ def _hosts(federation: Federation, user: Any) -> list[dict[str, Any]]:
 class Members:
     """The organisations of a federation on a day, by status."""
 
-    NOT_KNOWN = 0
-
-    def __init__(self, federation: Federation, on: datetime.date | None, user: Any) -> None:
-        self.federation, self.on, self.user = federation, on, user
+    def __init__(
+        self,
+        federation: Federation,
+        on: datetime.date | None,
+        user: Any,
+        stamp: Stamp | None = None,
+    ) -> None:
+        self.federation, self.on, self.user, self.stamp = federation, on, user, stamp
+        self.day = on or timezone.localdate()
+        self.all_bonds = listed_bonds(user).filter(federation=federation)
 
     @cached_property
     def bonds(self) -> QuerySet[Affiliation]:
-        """Each with its group: the status, or 0 where it is not known for the day."""
-        group = Case(
-            When(answer=AsAt.UNKNOWN, then=Value(self.NOT_KNOWN)),
-            default=F("status_id"),
-            output_field=BigIntegerField(),
-        )
-        bonds = listed_bonds(self.user).filter(federation=self.federation)
-        return bonds.possible(self.on or timezone.localdate()).annotate(group=group)
+        return self.all_bonds.possible(self.day)
 
     def groups(self) -> list[Group]:
-        counted = self.bonds.order_by().values("group").annotate(number=Count("pk"))
-        counts = {row["group"]: row["number"] for row in counted}
-        statuses = {bond.status_id: bond.status for bond in self._first}
-        known = sorted(statuses.values(), key=lambda status: (status.position, status.pk))
-        named = [*((status.pk, status) for status in known), (self.NOT_KNOWN, None)]
-        return [self._group(key, status, counts[key]) for key, status in named if key in counts]
+        """The statuses in their order, at last those of whom it is not known."""
+        statuses = Status.objects.visible_to(self.user).filter(federation=self.federation)
+        named: list[Status | None] = [*statuses.select_related("federation"), None]
+        counts = self._counts()
+        filled = [status for status in named if counts.get(status and status.pk)]
+        first = self._first(filled, counts)
+        shown = iter(entries(bond.organisation for status in filled for bond in first[status]))
+        return [
+            self._group(
+                status,
+                [Line(next(shown), bond) for bond in first[status]],
+                counts[status and status.pk],
+            )
+            for status in filled
+        ]
 
-    def _group(self, key: int, status: Status | None, count: int) -> Group:
-        lines = [line for line in self._lines if line.bond.group == key]
+    def _counts(self) -> dict[int | None, int]:
+        """How many of each status, and under None those of whom it is not known."""
+        found = growth.by_status(self.federation, self.all_bonds, self.day, self.stamp)
+        counts: dict[int | None, int] = {None: 0}
+        for (status, answer), number in found.items():
+            key = status if answer == AsAt.YES else None
+            counts[key] = counts.get(key, 0) + number
+        return counts
+
+    def _first(
+        self, filled: list[Status | None], counts: dict[int | None, int]
+    ) -> dict[Status | None, list[Affiliation]]:
+        """The first of each group, by name: the small groups together, each long one by itself."""
+        small = [one for one in filled if counts[one and one.pk] <= IN_A_GROUP]
+        asked = Q(status__in=[one for one in small if one], answer=AsAt.YES)
+        if None in small:
+            asked |= Q(answer=AsAt.UNKNOWN)
+        first: dict[Status | None, list[Affiliation]] = {one: [] for one in filled}
+        statuses = {one and one.pk: one for one in filled}
+        for bond in self._by_name(self.bonds.filter(asked)):
+            first[statuses[bond.status_id if bond.answer == AsAt.YES else None]].append(bond)  # type: ignore[attr-defined]
+        for status in filled:
+            if status not in small:
+                first[status] = self._first_of_many(status)
+        return first
+
+    def _first_of_many(self, status: Status | None) -> list[Affiliation]:
+        """Goes along the organisations by name and stops at the last one that is shown."""
+        ours = {"status": status, "answer": AsAt.YES} if status else {"answer": AsAt.UNKNOWN}
+        bonds = self.bonds.filter(**ours)
+        held = bonds.filter(organisation=OuterRef("pk")).order_by()
+        names = Organisation.objects.listed().filter(Exists(held)).order_by("sort_name", "pk")
+        keys = list(names.values_list("pk", flat=True)[:IN_A_GROUP])
+        return self._by_name(bonds.filter(organisation__in=keys))
+
+    def _by_name(self, bonds: QuerySet[Affiliation]) -> list[Affiliation]:
+        whole = bonds.select_related("organisation", "status__federation")
+        return list(whole.order_by("organisation__sort_name", "organisation"))
+
+    def _group(self, status: Status | None, lines: list[Line], count: int) -> Group:
         more = facts.list_url(
             federation=self.federation.slug, status=status and status.slug, on=self.on
         )
         return Group(status, lines, count, more if count > len(lines) else "")
-
-    @cached_property
-    def _lines(self) -> list[Line]:
-        shown = entries(bond.organisation for bond in self._first)
-        return [Line(entry, bond) for entry, bond in zip(shown, self._first, strict=True)]
-
-    @cached_property
-    def _first(self) -> list[Affiliation]:
-        """The first of each group, by name. All are numbered, but only these are read whole."""
-        names = ("organisation__sort_name", "organisation")
-        order = [F(name) for name in names]
-        place = Window(RowNumber(), partition_by=[F("group")], order_by=order)
-        first = self.bonds.annotate(place=place).filter(place__lte=IN_A_GROUP).order_by()
-        whole = self.bonds.filter(pk__in=first.values("pk")).select_related("organisation")
-        return list(whole.order_by(*names))

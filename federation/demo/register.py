@@ -77,7 +77,7 @@ def _organisation(row: dict[str, Any], is_fictional: bool, by: User) -> Organisa
         is_fictional=is_fictional,
         **plain,
     )
-    organisation.full_clean(exclude=["slug", "sort_name", "search"])
+    organisation.full_clean(exclude=["slug"])
     organisation.save()
     _details(organisation, row)
     if "formerly" in row:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -34,16 +34,16 @@ class Federation(models.Model):
     """A body that organisations affiliate to: an international, a network, or one in formation."""
 
     class Kind(models.TextChoices):
-        INTERNATIONAL = "international", _("international")
-        NETWORK = "network", _("network")
+        INTERNATIONAL = "international", pgettext_lazy("kind of federation", "international")
+        NETWORK = "network", pgettext_lazy("kind of federation", "network")
         NATIONAL = "national", _("national federation")
         IN_FORMATION = "in_formation", _("in formation")
 
     class Scope(models.TextChoices):
-        LOCAL = "local", _("local")
-        REGIONAL = "regional", _("regional")
-        NATIONAL = "national", _("national")
-        INTERNATIONAL = "international", _("international")
+        LOCAL = "local", pgettext_lazy("geographic scope", "local")
+        REGIONAL = "regional", pgettext_lazy("geographic scope", "regional")
+        NATIONAL = "national", pgettext_lazy("geographic scope", "national")
+        INTERNATIONAL = "international", pgettext_lazy("geographic scope", "international")
 
     class PersonsJoin(models.TextChoices):
         MEMBERS = "members", _("by joining one of its organisations")

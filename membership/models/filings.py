@@ -4,6 +4,7 @@ Both are made without an account, and followed by their reference and a code tha
 What the applicant wrote is sealed as a whole.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -12,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Affiliation, Organisation
+from directory.models.keepers import COORDINATOR, SECRETARY, secretaries_of
 from federation.encryption import EncryptedJSONField, EncryptedTextField
-from federation.models import Federation, Status, plausible_date
+from federation.models import Federation, Office, Status, User, plausible_date
 from federation.models.fields import LanguageField
 from federation.scopes import ScopedQuerySet
 from federation.states import Move, Stateful, Step
@@ -21,8 +23,8 @@ from membership.models.members import Member, email_index
 from membership.references import new_reference
 
 
-class Filing(Stateful):
-    """What a request and an application have in common.
+class Sent(Stateful):
+    """What somebody sent to the desk by a form of the public. Its words are sealed as a whole.
 
     `form_token` is given out with the empty form, so that a form sent twice files once.
     """
@@ -33,11 +35,7 @@ class Filing(Stateful):
     form_token = models.UUIDField(unique=True, editable=False)
     language = LanguageField(_("language of the letters"))
     email = EncryptedTextField(_("e-mail address"), max_length=254)
-    email_index = models.CharField(max_length=64, editable=False)
     answers = EncryptedJSONField(_("answers"))
-    code_hash = models.CharField(max_length=64, blank=True, editable=False)
-    code_sent_at = models.DateTimeField(null=True, editable=False)
-    code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
 
@@ -47,9 +45,13 @@ class Filing(Stateful):
     def __str__(self) -> str:
         return self.reference
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email_index = email_index(self.email)
-        super().save(*args, **kwargs)
+    def office_of(self, user: Any) -> str:
+        """The office in which the person decides on it."""
+        raise NotImplementedError
+
+    def deciders(self) -> Iterable[User]:
+        """Those who get a letter when it waits for them."""
+        raise NotImplementedError
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +61,24 @@ class Filing(Stateful):
     def is_waiting(self) -> bool:
         """Whether the next move is the deciders'."""
         return self.state in self.WITH_DECIDERS  # type: ignore[attr-defined]
+
+
+class Filing(Sent):
+    """What is followed by its reference and a code that is mailed; `PAGE` names where."""
+
+    PAGE: ClassVar[str]
+
+    email_index = models.CharField(max_length=64, editable=False)
+    code_hash = models.CharField(max_length=64, blank=True, editable=False)
+    code_sent_at = models.DateTimeField(null=True, editable=False)
+    code_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email_index = email_index(self.email)
+        super().save(*args, **kwargs)
 
 
 # --- affiliation requests -------------------------------------------------------------------
@@ -86,6 +106,8 @@ class AffiliationRequest(Filing):
 
     The organisation stands in the directory unpublished until acceptance publishes it.
     """
+
+    PAGE = "membership:request"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -167,6 +189,13 @@ class AffiliationRequest(Filing):
         verbose_name = _("affiliation request")
         verbose_name_plural = _("affiliation requests")
 
+    def office_of(self, user: Any) -> str:
+        return COORDINATOR
+
+    def deciders(self) -> Iterable[User]:
+        offices = Office.objects.current().filter(federation=self.federation)
+        return [office.person for office in offices.select_related("person")]
+
 
 class RequestStep(Step):
     subject = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="steps")
@@ -208,6 +237,8 @@ class MembershipApplicationQuerySet(ScopedQuerySet["MembershipApplication"]):
 
 class MembershipApplication(Filing):
     """A person asks to join an organisation. Only its secretaries ever see who."""
+
+    PAGE = "membership:application"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -262,6 +293,12 @@ class MembershipApplication(Filing):
         ]
         verbose_name = _("membership application")
         verbose_name_plural = _("membership applications")
+
+    def office_of(self, user: Any) -> str:
+        return SECRETARY
+
+    def deciders(self) -> Iterable[User]:
+        return secretaries_of(self.organisation)
 
 
 class ApplicationStep(Step):

@@ -11,22 +11,37 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from directory import freshness
 from directory.models import Affiliation, HostOrganisation, Organisation
 from federation import audit
 from federation.models import Federation
-from federation.states import Move, NotOpen, Overtaken, Refused, moves_for
-from membership import workflow
-from membership.filters import ApplicationFilter, DeskFilter, RequestFilter
-from membership.models import AffiliationRequest, Membership, MembershipApplication
+from federation.scopes import is_operator
+from federation.states import Move, NotOpen, Overtaken, Refused, federation_slug, moves_for
+from membership.filters import (
+    ApplicationFilter,
+    ClaimFilter,
+    DeskFilter,
+    EntriesFilter,
+    ReportFilter,
+    RequestFilter,
+)
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Membership,
+    MembershipApplication,
+)
 from membership.namesakes import namesakes
 from membership.references import normal
 from membership.summaries import rows, steps_for_deciders
 from membership.views.guards import private
-from membership.views.kinds import APPLICATION, REQUEST, Kind
+from membership.views.kinds import APPLICATION, CLAIM, REPORT, REQUEST, Desk
 from membership.views.lists import page_of
 
 View = Callable[..., HttpResponse]
@@ -36,7 +51,7 @@ def _offices(user: Any) -> dict[str, bool]:
     """Which lists the person has, by their offices."""
     coordinates = Federation.objects.coordinated_by(user).exists()
     keeps = Organisation.objects.kept_by(user).exists()
-    if not (coordinates or keeps):
+    if not (coordinates or keeps or is_operator(user)):
         raise PermissionDenied
     return {"coordinates": coordinates, "keeps": keeps}
 
@@ -48,10 +63,10 @@ def _offices(user: Any) -> dict[str, bool]:
 @login_required
 @require_safe
 def coordination(request: HttpRequest) -> HttpResponse:
-    """Requests to one's federations; who only keeps an organisation is led to its applications."""
+    """Requests to one's federations; others are led to the first list that they have."""
     offices = _offices(request.user)
     if not offices["coordinates"]:
-        return redirect("membership:coordination_applications")
+        return redirect((APPLICATION if offices["keeps"] else CLAIM).list_url)
     found = AffiliationRequest.objects.managed_by(request.user)
     found = found.select_related("federation", "status__federation", "organisation")
     listed = RequestFilter(request.GET, queryset=found, user=request.user)
@@ -72,8 +87,28 @@ def coordination_applications(request: HttpRequest) -> HttpResponse:
     return _list(request, APPLICATION, listed, offices)
 
 
+@private
+@login_required
+@require_safe
+def coordination_claims(request: HttpRequest) -> HttpResponse:
+    """Who says to speak for an entry. The list names no claimant."""
+    offices = _offices(request.user)
+    found = EntryClaim.objects.managed_by(request.user).select_related("organisation")
+    return _list(request, CLAIM, ClaimFilter(request.GET, queryset=found), offices)
+
+
+@private
+@login_required
+@require_safe
+def coordination_reports(request: HttpRequest) -> HttpResponse:
+    """What readers say is wrong in the entries that one keeps."""
+    offices = _offices(request.user)
+    found = ErrorReport.objects.managed_by(request.user).select_related("organisation")
+    return _list(request, REPORT, ReportFilter(request.GET, queryset=found), offices)
+
+
 def _list(
-    request: HttpRequest, kind: Kind, listed: DeskFilter, offices: dict[str, bool]
+    request: HttpRequest, kind: Desk, listed: DeskFilter, offices: dict[str, bool]
 ) -> HttpResponse:
     valid = listed.is_valid()
     context = {
@@ -93,6 +128,9 @@ def _tabs(user: Any, offices: dict[str, bool]) -> dict[str, Any]:
         **offices,
         "requests_waiting": requests.count() if offices["coordinates"] else 0,
         "applications_waiting": applications.count() if offices["keeps"] else 0,
+        "claims_waiting": EntryClaim.objects.managed_by(user).waiting().count(),
+        "reports_waiting": ErrorReport.objects.managed_by(user).waiting().count(),
+        "kept": list(Organisation.objects.kept_by(user)) if offices["keeps"] else [],
     }
 
 
@@ -107,14 +145,19 @@ def coordination_organisations(request: HttpRequest) -> HttpResponse:
     mine = Federation.objects.coordinated_by(request.user)
     bonds = Affiliation.objects.not_ended().filter(federation__in=mine)
     bonds = bonds.select_related("organisation", "federation", "status__federation")
-    page = page_of(request, bonds.order_by("federation", "organisation__sort_name", "pk"))
+    listed = EntriesFilter(request.GET, queryset=bonds)
+    found = listed.qs if listed.is_valid() else bonds.none()
+    page = page_of(request, found.order_by("federation", "organisation__sort_name", "pk"))
     hosts = HostOrganisation.objects.filter(federation__in=mine)
     hosts = list(hosts.select_related("organisation", "federation"))
     rows = [*page.rows, *hosts]
     numbers = Membership.objects.counted([row.organisation for row in rows])
     for row in rows:
         row.number = numbers.get(row.organisation_id, 0)
-    context = {**_tabs(request.user, offices), "page": page, "hosts": hosts}
+        row.is_overdue = not row.organisation.dissolved and freshness.is_overdue(
+            row.organisation.verified_on, timezone.localdate()
+        )
+    context = {**_tabs(request.user, offices), "filter": listed, "page": page, "hosts": hosts}
     return render(request, "membership/coordination_organisations.html", context)
 
 
@@ -124,11 +167,17 @@ def coordination_organisations(request: HttpRequest) -> HttpResponse:
 @private
 @login_required
 @require_safe
-def filing(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
+def filing(request: HttpRequest, kind: Desk, reference: str) -> HttpResponse:
     """Everything that the applicant wrote, what has happened, and the moves that are open now."""
     found = _found(request, kind, reference)
-    if isinstance(found, MembershipApplication):
-        audit.record(audit.Action.READ, found, by=request.user, office=workflow.SECRETARY)
+    if isinstance(found, MembershipApplication | EntryClaim):
+        audit.record(
+            audit.Action.READ,
+            found,
+            by=request.user,
+            office=found.office_of(request.user),
+            federation=federation_slug(found),
+        )
     context = {
         "kind": kind,
         "filing": found,
@@ -143,14 +192,14 @@ def filing(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
     return render(request, f"membership/coordination_{kind.name}.html", context)
 
 
-def _found(request: HttpRequest, kind: Kind, reference: str) -> Any:
+def _found(request: HttpRequest, kind: Desk, reference: str) -> Any:
     if normal(reference) != reference:
         raise Http404
     manager: Any = kind.model._default_manager
     return get_object_or_404(manager.managed_by(request.user), reference=reference)
 
 
-def _moves(request: HttpRequest, kind: Kind, found: Any) -> list[dict[str, str]]:
+def _moves(request: HttpRequest, kind: Desk, found: Any) -> list[dict[str, str]]:
     """A button for each legal move, in the order of the table."""
     return [
         {
@@ -176,7 +225,7 @@ def _bonds(request: HttpRequest, found: Any) -> list[Affiliation]:
 
 @private
 @login_required
-def move(request: HttpRequest, kind: Kind, reference: str, verb: str) -> HttpResponse:
+def move(request: HttpRequest, kind: Desk, reference: str, verb: str) -> HttpResponse:
     """Asks for what the move needs, and makes it."""
     found = _found(request, kind, reference)
     if verb not in kind.doors:
@@ -210,7 +259,12 @@ def _show_errors(form: Any, error: ValidationError) -> None:
 
 def _confirm(request: HttpRequest, rule: Move, done: Any) -> None:
     organisation = done.organisation
-    if rule.verb == "accept" and isinstance(done, AffiliationRequest) and organisation is not None:
+    if isinstance(done, ErrorReport):
+        days = ErrorReport.KEPT.days
+        messages.success(request, _("Done. It is deleted in %(days)s days.") % {"days": days})
+    elif (
+        rule.verb == "accept" and isinstance(done, AffiliationRequest) and organisation is not None
+    ):
         text = _("Accepted. {link} stands in the directory with its status.")
         address = organisation.get_absolute_url()
         link = format_html('<a href="{}"><bdi>{}</bdi></a>', address, organisation.name)
@@ -220,7 +274,7 @@ def _confirm(request: HttpRequest, rule: Move, done: Any) -> None:
 
 
 def _refused(
-    request: HttpRequest, kind: Kind, found: Any, refusal: Refused, form: Any
+    request: HttpRequest, kind: Desk, found: Any, refusal: Refused, form: Any
 ) -> HttpResponse:
     """Says what happened since, and gives back what was written. Nothing was changed."""
     steps = found.steps.all()

@@ -22,7 +22,7 @@ from membership.views.lists import page_of
 def join(request: HttpRequest) -> HttpResponse:
     """Organisations that take applications; for a federation joined through its host, that host."""
     # Where a shielded organisation is must not come out by searching for a place.
-    shown = Organisation.objects.joinable().exclude(visibility=Organisation.Visibility.SHIELDED)
+    shown = Organisation.objects.joinable().exclude(visibility__in=Organisation.SHIELDS)
     listed = JoinFilter(request.GET, queryset=shown.distinct())
     valid = listed.is_valid()
     federation = _asked_for(listed) if valid else None

@@ -1,4 +1,4 @@
-"""The two kinds of what is filed share their pages; here is what sets them apart."""
+"""The kinds of what is sent to the desk share their pages; here is what sets them apart."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from membership import workflow
-from membership.forms import decisions
-from membership.models import AffiliationRequest, Filing, MembershipApplication
+from membership import claims, reports, workflow
+from membership.forms import care, decisions
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Filing,
+    MembershipApplication,
+    Sent,
+)
 
 
 @dataclass(frozen=True)
@@ -20,16 +27,29 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """`name` is part of the names of pages; `form_page` the page of the form that files one."""
+class Desk:
+    """What those who decide have before them; `name` is part of the names of pages."""
 
     name: str
-    model: type[Filing]
-    submit: Callable[[Any], Any]
+    model: type[Sent]
     doors: dict[str, Door]
 
     def url(self, page: str, *args: Any) -> str:
         return reverse(f"membership:{page}", args=args)
+
+    @property
+    def list_url(self) -> str:
+        """The list at the desk."""
+        return self.url("coordination" if self.name == "request" else f"coordination_{self.name}s")
+
+
+@dataclass(frozen=True)
+class Kind(Desk):
+    """What its sender follows, too; `submit` sends the draft off, `form_page` changes it."""
+
+    model: type[Filing]
+    submit: Callable[[Any], Any]
+    form_page: str
 
     def page(self, reference: str) -> str:
         """Where it is followed."""
@@ -41,15 +61,20 @@ class Kind:
 
     def form_url(self, draft: Any) -> str:
         """The form in which a draft is changed."""
-        if isinstance(draft, AffiliationRequest):
-            return f"{self.url('affiliate_form', draft.federation.slug)}?draft={draft.reference}"
-        return f"{self.url('join_organisation', draft.organisation.slug)}?draft={draft.reference}"
+        of = draft.federation if isinstance(draft, AffiliationRequest) else draft.organisation
+        return f"{self.url(self.form_page, of.slug)}?draft={draft.reference}"
+
+    @property
+    def find_url(self) -> str:
+        """Where reference and address are asked for."""
+        return self.url("find" if self.name == "request" else f"find_{self.name}")
 
 
 REQUEST = Kind(
     name="request",
     model=AffiliationRequest,
     submit=workflow.submit_request,
+    form_page="affiliate_form",
     doors={
         "ask_back": Door(decisions.QuestionForm, workflow.ask_back),
         "consult": Door(decisions.NoteForm, workflow.consult),
@@ -62,9 +87,29 @@ APPLICATION = Kind(
     name="application",
     model=MembershipApplication,
     submit=workflow.submit_application,
+    form_page="join_organisation",
     doors={
         "ask_back": Door(decisions.QuestionForm, workflow.ask_back),
         "accept": Door(decisions.AcceptApplicationForm, workflow.accept_application),
         "decline": Door(decisions.ReasonForm, workflow.decline),
+    },
+)
+CLAIM = Kind(
+    name="claim",
+    model=EntryClaim,
+    submit=claims.submit_claim,
+    form_page="claim_entry",
+    doors={
+        "ask_back": Door(decisions.QuestionForm, workflow.ask_back),
+        "accept": Door(care.ClaimReasonForm, claims.accept_claim),
+        "decline": Door(decisions.ReasonForm, workflow.decline),
+    },
+)
+REPORT = Desk(
+    name="report",
+    model=ErrorReport,
+    doors={
+        "handle": Door(care.HandledForm, reports.handle),
+        "dismiss": Door(care.DismissedForm, reports.dismiss),
     },
 )

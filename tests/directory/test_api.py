@@ -3,8 +3,11 @@
 import datetime
 import json
 
+import jsonschema
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.exceptions import MethodNotAllowed
 
@@ -12,9 +15,12 @@ from directory import workflow as register
 from directory.models import (
     Decision,
     Identifier,
+    Organisation,
     OrganisationCountry,
     OrganisationIndustry,
     OrganisationLanguage,
+    OrganisationLink,
+    OrganisationSite,
     Source,
 )
 from federation.permissions import ReadOnly
@@ -29,7 +35,7 @@ def union(iwa):
     """One with everything there is to tell."""
     made = make.organisation(
         "Örestad", "SE", acronym="ÖL", language="sv", kind="local", city="Malmö",
-        latitude="55.60498", longitude="13.00382", founded="2016-03",
+        latitude="55.60498", longitude="13.00382", place_is_exact=True, founded="2016-03",
         website="https://example.org/", descriptions={"sv": "Alla."},
     )  # fmt: skip
     OrganisationCountry.objects.create(organisation=made, code="DK", basis="implied")
@@ -59,8 +65,13 @@ AFFILIATION = {
 
 
 def test_an_organisation_is_told_whole(visitor, union):
+    OrganisationSite.objects.create(organisation=union, kind="feed", url="https://example.org/f")
+    make.contact(union, "mail@example.org", label="Office")
+    before = make.organisation("Before")
+    OrganisationLink.objects.create(organisation=union, other=before, kind="succeeds", since=DAY)
     answer = visitor.get("/api/v1/organisations/orestad/").json()
     assert answer.pop("changed_at")
+    assert answer["affiliations"][0].pop("id") == union.affiliations.get().pk
     assert answer == {
         "slug": "orestad", "url": "http://testserver/organisations/orestad/", "name": "Örestad",
         "names": [
@@ -68,12 +79,77 @@ def test_an_organisation_is_told_whole(visitor, union):
             {"value": "ÖL", "language": None, "kind": "acronym", "until": None},
         ],
         "acronym": "ÖL", "kind": "local", "countries": ["DK", "SE"], "countries_implied": ["DK"],
-        "city": "Malmö", "latitude": 55.60498, "longitude": 13.00382, "languages": ["sv"],
+        "city": "Malmö", "latitude": 55.60498, "longitude": 13.00382, "place_precision": "exact",
+        "former_slugs": [], "languages": ["sv"],
+        "sites": [{"kind": "feed", "url": "https://example.org/f", "language": None}],
+        "contacts": [{"kind": "email", "value": "mail@example.org", "label": "Office"}],
+        "links": [
+            {"relation": "succeeds", "organisation": "before", "since": "2015-06-01", "until": None}
+        ],
         "industries": ["mining"], "founded": "2016-03", "dissolved": None,
         "website": "https://example.org/", "description": {"sv": "Alla."},
         "identifiers": [{"scheme": "wikidata", "value": "Q1"}], "affiliations": [AFFILIATION],
         "verified_on": None, "is_fictional": False,
     }  # fmt: skip
+
+
+def test_a_link_is_told_from_the_other_side_in_other_words(visitor, union):
+    kinds = {"part_of": "has_part", "succeeds": "succeeded_by", "merged_into": "took_in"}
+    for kind in kinds:
+        OrganisationLink.objects.create(
+            organisation=make.organisation(kind), other=union, kind=kind
+        )
+    hidden = make.organisation("Hidden", visibility="unlisted")
+    OrganisationLink.objects.create(organisation=hidden, other=union, kind="part_of")
+    links = visitor.get("/api/v1/organisations/orestad/").json()["links"]
+    assert [link["relation"] for link in links] == list(kinds.values())
+
+
+def test_what_a_shielded_organisation_withdraws_is_not_told(visitor, union):
+    OrganisationSite.objects.create(organisation=union, kind="feed", url="https://example.org/f")
+    make.contact(union, "mail@example.org")
+    Organisation.objects.filter(pk=union.pk).update(visibility="shielded")
+    answer = visitor.get("/api/v1/organisations/orestad/").json()
+    withdrawn = ("city", "latitude", "longitude", "place_precision", "website")
+    assert [answer[name] for name in withdrawn] == [None] * 5
+    assert (answer["sites"], answer["contacts"], answer["description"]) == ([], [], {})
+    assert visitor.get("/api/v1/organisations/").json()["results"] == [answer]
+    [change] = visitor.get("/api/v1/changes/?since=2000-01-01").json()["results"]
+    assert change["organisation"] == answer
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("organisations/orestad/", "Organisation"),
+        ("federations/iwa/", "Federation"),
+        ("statuses/", "Status"),
+        ("decisions/", "RecordedDecision"),
+        ("affiliations/", "Affiliation"),
+        ("changes/?since=2000-01-01", "Change"),
+    ],
+)
+def test_an_answer_is_what_the_schema_says_no_field_more_or_less(visitor, union, path, name):
+    make.contact(union, "mail@example.org")
+    Organisation.objects.get(pk=make.organisation("Was").pk).delete()
+    schema = visitor.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
+    answer = visitor.get(f"/api/v1/{path}").json()
+    for row in answer.get("results", [answer]):
+        jsonschema.validate(row, strict({"$ref": f"#/components/schemas/{name}"}, schema))
+
+
+def strict(part, schema):
+    """A part of an OpenAPI document as a JSON schema that allows no field it does not name."""
+    if isinstance(part, list):
+        return [strict(one, schema) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return strict(schema["components"]["schemas"][part["$ref"].rpartition("/")[2]], schema)
+    part = {name: strict(value, schema) for name, value in part.items()}
+    if "properties" in part:
+        part |= {"additionalProperties": False, "required": list(part["properties"])}
+    return {"anyOf": [part, {"type": "null"}]} if part.get("nullable") else part
 
 
 def test_the_list_tells_the_same_as_the_single_answer(visitor, union):
@@ -101,6 +177,7 @@ def test_affiliations_are_told_through_time_or_for_a_day(visitor, iwa, union):
 
 def test_affiliations_of_a_renamed_organisation_are_found_by_its_old_address(visitor, union):
     register.rename(organisation=union, name="Malmö", by=None)
+    assert visitor.get("/api/v1/organisations/malmo/").json()["former_slugs"] == ["orestad"]
     [row] = visitor.get("/api/v1/affiliations/?organisation=orestad").json()["results"]
     assert row["organisation"] == "malmo"
 
@@ -108,6 +185,14 @@ def test_affiliations_of_a_renamed_organisation_are_found_by_its_old_address(vis
 @pytest.mark.parametrize(
     ("list_", "query", "name"),
     [
+        ("statuses", "federation=nobody", "federation"),
+        ("statuses", "kind=own", "kind"),
+        ("changes", "", "since"),
+        ("changes", "since=yesterday", "since"),
+        ("changes", "since=2026-02-30", "since"),
+        ("changes", "since=0001-01-01T00:00:00%2B14:00", "since"),
+        ("changes", "since=2026-01-01T00:00:00", "since"),
+        ("changes", "since=2026-01-01&begun=x", "begun"),
         ("affiliations", "organisation=nobody", "organisation"),
         ("affiliations", "federation=nobody", "federation"),
         ("affiliations", "on=31-12-2020", "on"),
@@ -133,7 +218,85 @@ def test_a_federation_tells_its_statuses_and_rights(visitor, iwa):
     assert visitor.get("/api/v1/federations/").json()["results"] == [answer]
 
 
-@pytest.mark.parametrize("list_", ["organisations", "affiliations", "federations"])
+def test_an_affiliation_has_an_address_until_it_is_taken_back(visitor, union):
+    bond = union.affiliations.get()
+    [row] = visitor.get("/api/v1/affiliations/").json()["results"]
+    assert row == {"id": bond.pk, **AFFILIATION}
+    assert visitor.get(f"/api/v1/affiliations/{bond.pk}/").json() == row
+    type(bond).objects.filter(pk=bond.pk).update(is_void=True)
+    for path in (f"{bond.pk}/", "0/", f"{10**17}/", f"{10**40}/", "x/", "-1/"):
+        assert visitor.get(f"/api/v1/affiliations/{path}").status_code == 404
+
+
+def test_decisions_are_told_with_what_they_began_and_ended(visitor, iwa, asi, union):
+    bond = union.affiliations.get()
+    told = {
+        "id": bond.decision_id, "federation": "iwa", "body": "congress",
+        "decided_on": "2015-06-01", "place": None, "reference": "7", "texts": {},
+        "effects": [
+            {"effect": "began", "affiliation": bond.pk, "organisation": "orestad",
+             "status": "friend"}
+        ],
+    }  # fmt: skip
+    Decision.objects.create(federation=asi, body="plenary", decided_on=DAY)  # of nothing public
+    assert visitor.get("/api/v1/decisions/").json()["results"] == [told]
+    assert visitor.get("/api/v1/decisions/?federation=asi").json()["results"] == []
+    over = Decision.objects.create(
+        federation=iwa, body="plenary", decided_on=datetime.date(2020, 1, 1)
+    )
+    register.end(
+        affiliation=bond, by=None, reason="lapse", source=bond.source, decision=over,
+        until=datetime.date(2020, 1, 1),
+    )  # fmt: skip
+    first, second = visitor.get("/api/v1/decisions/").json()["results"]
+    assert (first["effects"][0]["effect"], second) == ("ended", told)
+    Organisation.objects.filter(pk=union.pk).update(visibility="unlisted")
+    assert visitor.get("/api/v1/decisions/").json()["results"] == []
+
+
+def test_statuses_are_told_for_all_federations_or_one(visitor, iwa, asi):
+    def told(query=""):
+        rows = visitor.get(f"/api/v1/statuses/?{query}").json()["results"]
+        return [(row["federation"], row["slug"]) for row in rows]
+
+    assert told("federation=asi") == [("asi", "section"), ("asi", "friend")]
+    assert told("kind=friend") == [("iwa", "friend"), ("asi", "friend")]
+    assert len(told()) == 4
+    federation = visitor.get("/api/v1/federations/iwa/").json()
+    rows = visitor.get("/api/v1/statuses/?federation=iwa").json()["results"]
+    assert federation["statuses"] == rows
+
+
+@pytest.mark.parametrize("list_", ["organisations", "affiliations"])
+def test_a_list_costs_the_same_queries_with_one_row_and_with_many(visitor, iwa, list_):
+    """Past the first page too, and no place in it is counted off."""
+    make.affiliation(make.organisation("First", "SE"), iwa)
+    with CaptureQueriesContext(connection) as few:
+        visitor.get(f"/api/v1/{list_}/?page_size=3")
+    for number in range(12):
+        make.affiliation(make.organisation(f"Union {number}", "SE"), iwa)
+    address = visitor.get(f"/api/v1/{list_}/?page_size=3").json()["next"]
+    for _page in range(3):
+        with CaptureQueriesContext(connection) as many:
+            address = visitor.get(address).json()["next"]
+        assert len(many) <= len(few)
+        assert not any("OFFSET" in query["sql"] for query in many)
+
+
+def test_rows_that_come_and_go_between_pages_move_no_others(visitor, iwa):
+    made = [make.organisation(f"Union {letter}") for letter in "BDFHJ"]
+    answer = visitor.get("/api/v1/organisations/?page_size=2").json()
+    read = [row["name"] for row in answer["results"]]
+    make.organisation("Union A")
+    made[0].delete()
+    make.organisation("Union G")
+    while answer["next"]:
+        answer = visitor.get(answer["next"]).json()
+        read += [row["name"] for row in answer["results"]]
+    assert read == [f"Union {letter}" for letter in "BDFGHJ"]
+
+
+@pytest.mark.parametrize("list_", ["organisations", "affiliations", "federations", "statuses"])
 def test_a_list_is_read_forward_and_back_by_its_links(visitor, iwa, list_):
     for name in "ABCDE":
         make.affiliation(make.organisation(name), iwa)
@@ -195,7 +358,7 @@ def test_a_format_that_we_do_not_speak_is_a_problem(visitor, union):
 
 
 def test_a_fault_of_ours_is_a_problem_too(visitor, union, monkeypatch, caplog):
-    monkeypatch.setattr("directory.api.entries", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("directory.answers.organisation", lambda *args, **kwargs: 1 / 0)
     answer = visitor.get("/api/v1/organisations/orestad/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
     assert "ZeroDivisionError" in caplog.text
@@ -228,7 +391,20 @@ def test_the_schema_is_valid_and_gives_no_warning(tmp_path):
     schema = (tmp_path / "schema.yml").read_text("utf-8")
     for name in ("federation", "status", "on", "after", "page_size"):
         assert f"name: {name}\n" in schema or f"name: '{name}'\n" in schema
-    assert schema.count("application/problem+json") == 5
+    assert "'429':" in schema
+
+
+def test_every_refusal_stands_in_the_schema_of_every_address(visitor, db):
+    schema = visitor.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
+    for path, operations in schema["paths"].items():
+        expected = {"200", "304", "400", "406", "414", "429", "500", "503"}
+        if "{" in path:
+            expected |= {"404"}
+        if path == "/api/v1/organisations/{slug}/":
+            expected |= {"301"}
+        assert operations.keys() == {"get"}
+        assert operations["get"]["responses"].keys() == expected, path
+        assert operations["get"]["description"]
 
 
 def test_the_page_to_try_it_on_asks_no_other_host(visitor):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from directory.folding import fold, latin, search_text
+from directory.folding import COUNTRY, PLACE, fold, latin, search_text
 
 any_text = st.text(st.characters())  # lone surrogates and null characters included
 
@@ -74,10 +74,21 @@ def test_latin_writes_any_script_in_latin_letters(name, expected):
 
 
 def test_search_text_has_each_form_once_on_its_own_line():
-    assert search_text("Örestad", "", "orestad", "Мир") == "orestad\nмир\nmir"
+    text = search_text(["Örestad", "", "orestad", "Мир"], ["Łódź"], ["PL", "SE"])
+    assert text == "\norestad\nмир\nmir\n\vlodz\n\f𐌿𐌻\f\n\f𐍂𐌴\f\n"
+
+
+@pytest.mark.parametrize("spelling", ["profsoyuz", "profsojuz", "profsoiuz"])
+def test_cyrillic_is_found_in_each_way_of_writing_it_in_latin_letters(spelling):
+    assert f"\n{spelling}\n" in search_text(["Профсоюз"], [], [])
 
 
 @given(any_text)
 def test_search_text_holds_what_is_typed_for_the_name(text):
-    assert fold(text) in search_text(text, "Мир")
-    assert latin(text) in search_text(text)
+    assert fold(text) in search_text([text, "Мир"], [], [])
+    assert latin(text) in search_text([text], [], [])
+
+
+@given(any_text)
+def test_no_folded_query_can_ask_for_the_marks(text):
+    assert not set(fold(text)) & {"\n", PLACE, COUNTRY}

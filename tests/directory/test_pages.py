@@ -4,8 +4,10 @@ import datetime
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from directory import workflow as register
 from directory.models import (
@@ -15,6 +17,7 @@ from directory.models import (
     OrganisationCountry,
     OrganisationLink,
     OrganisationName,
+    OrganisationSite,
 )
 from federation.context import holds_office
 from tests import make
@@ -48,8 +51,8 @@ def full_organisation(name, federation, kind="section"):
     "path",
     [
         "/", "/organisations/", "/federations/", "/federations/iwa/",
-        "/federations/iwa/?on=1990-01-01", "/api/v1/organisations/", "/api/v1/affiliations/",
-        "/api/v1/federations/",
+        "/federations/iwa/?on=1990-01-01", "/federations/iwa/roll/", "/api/v1/organisations/",
+        "/api/v1/affiliations/", "/api/v1/federations/",
     ],
 )  # fmt: skip
 def test_a_page_asks_the_database_as_often_for_many_rows_as_for_one(visitor, iwa, path):
@@ -92,7 +95,7 @@ def test_an_organisation_shows_its_affiliations_through_time(visitor, iwa):
     page = visitor.get("/organisations/orestad/")
     bonds = [bond.status.slug for bond in page.context["organisation"].affiliations]
     assert bonds == ["section", "friend"]
-    for words in ("start not known, so on", "change of status", "15/7", "Lisbon", "Members page"):
+    for words in ("start not known, so on", "Change of status", "15/7", "Lisbon", "Members page"):
         assert words in text(page), words
 
 
@@ -136,8 +139,88 @@ def test_a_country_that_only_the_name_suggests_is_said_so(visitor):
 def test_links_are_told_from_both_sides(visitor):
     old, new = make.organisation("Old"), make.organisation("New")
     OrganisationLink.objects.create(organisation=new, kind="succeeds", other=old, since=DAY)
-    assert "Continues: Old" in text(visitor.get("/organisations/new/"))
-    assert "Was continued by: New" in text(visitor.get("/organisations/old/"))
+    assert "Continues Old" in text(visitor.get("/organisations/new/"))
+    assert "Was continued by New" in text(visitor.get("/organisations/old/"))
+
+
+def test_a_link_is_told_with_its_day_and_its_source(visitor, iwa):
+    part, whole = make.organisation("Part"), make.organisation("Whole")
+    OrganisationLink.objects.create(
+        organisation=part, kind="part_of", other=whole, since=DAY, source=make.source(iwa)
+    )
+    told = "since 1 June 2015 Source: Members page , as of 1 January 2000"
+    assert f"Is part of Whole {told}" in text(visitor.get("/organisations/part/"))
+    assert f"Has as parts Part {told}" in text(visitor.get("/organisations/whole/"))
+
+
+def test_names_are_told_with_kind_language_and_end(visitor):
+    union = make.organisation("Ny", language="sv")
+    OrganisationName.objects.create(
+        organisation=union, value="Gammal", language="sv", kind="former", until=DAY
+    )
+    page = text(visitor.get("/organisations/ny/"))
+    assert "Ny official name, Swedish" in page
+    assert "Gammal former name, Swedish, until 1 June 2015" in page
+
+
+def test_the_rights_of_a_status_are_told_in_words(visitor, iwa):
+    iwa.statuses.filter(slug="section").update(speaks=True, proposes=False)
+    make.affiliation(make.organisation("One"), iwa)
+    page = text(visitor.get("/organisations/one/"))
+    assert "In this status an organisation votes at congresses, speaks at congresses." in page
+    assert "It does not have these rights: puts motions." in page
+    unsaid = "Not known, as the federation’s texts do not say: sends delegates, sends observers."
+    assert unsaid in page
+
+
+def test_the_timeline_is_drawn_and_told(visitor, iwa):
+    member = make.organisation("One")
+    bond = make.affiliation(member, iwa, "friend", seen_on=datetime.date(2009, 3, 1))
+    register.change_status(
+        affiliation=bond, status=iwa.statuses.get(slug="section"), source=make.source(iwa),
+        on=DAY, by=None,
+    )  # fmt: skip
+    page = visitor.get("/organisations/one/").content.decode()
+    words = "Statuses through time: IWA: Friend ?–2015, Section 2015–today."
+    assert f'role="img" aria-label="{words}"' in page
+    assert "style=" not in page
+    spanish = visitor.get("/es/organisations/one/").content.decode()
+    assert "Amigo ?–2015, Sección 2015" in spanish
+
+
+def test_a_shielded_organisation_says_that_something_is_not_shown_and_not_why(visitor, iwa):
+    make.organisation("One", "SE", city="Lund", visibility="shielded")
+    page = text(visitor.get("/organisations/one/"))
+    assert "Contacts and place of this organisation are not shown at present." in page
+    assert "Lund" not in page
+    make.organisation("Two", "SE", city="Lund")
+    assert "not shown at present" not in text(visitor.get("/organisations/two/"))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(None, "Nobody of this"), (400, "is overdue"), (390, None), (0, None)]
+)
+def test_an_entry_that_nobody_confirmed_for_long_is_marked(visitor, days, words):
+    verified_on = timezone.localdate() - datetime.timedelta(days) if days is not None else None
+    make.organisation("One", verified_on=verified_on)
+    page = text(visitor.get("/organisations/one/"))
+    assert ("To be confirmed" in page) is bool(words)
+    assert (words or "Last confirmed") in page
+    assert ("Last confirmed never" in page) is (days is None)
+
+
+def test_a_host_says_whom_it_hosts(visitor, asi, local):
+    HostOrganisation.objects.create(federation=asi, organisation=local)
+    words = "Persons take part through this organisation in: Federation asi"
+    assert words not in text(visitor.get(local.get_absolute_url()))
+    asi.persons_join = "host"
+    asi.save()
+    assert words in text(visitor.get(local.get_absolute_url()))
+
+
+def test_an_entry_can_be_taken_away_once_it_is_public(visitor, iwa, local):
+    page = visitor.get(local.get_absolute_url())
+    assert "/organisations/orestad-local.vcf" in [one.url for one in page.context["formats"]]
 
 
 def test_a_link_to_a_site_gives_nothing_away(visitor):
@@ -145,6 +228,17 @@ def test_a_link_to_a_site_gives_nothing_away(visitor):
     page = visitor.get("/organisations/one/").content.decode()
     site = '<a class="bare" href="https://www.example.org/one/" rel="me noopener nofollow">'
     assert f"{site}<bdi>example.org/one</bdi></a>" in page
+
+
+def test_further_sites_are_told_unless_they_are_withdrawn(visitor):
+    for name, visibility in (("One", "published"), ("Two", "shielded")):
+        OrganisationSite.objects.create(
+            organisation=make.organisation(name, visibility=visibility),
+            kind="feed", url="https://example.org/feed/", language="sv",
+        )  # fmt: skip
+    words = "example.org/feed news feed, Swedish"
+    assert words in text(visitor.get("/organisations/one/"))
+    assert "example.org/feed" not in text(visitor.get("/organisations/two/"))
 
 
 def test_an_organisation_offers_to_be_joined_only_where_somebody_reads_it(local, secretary):
@@ -212,6 +306,59 @@ def test_a_right_is_told_as_yes_no_or_not_stated(visitor, iwa):
     assert "Sends observers not stated yes" in text(page)
 
 
+def test_the_changes_through_time_are_drawn_with_their_table(visitor, iwa):
+    make.affiliation(make.organisation("Section"), iwa, since=datetime.date(2019, 3, 1))
+    make.affiliation(make.organisation("Friend"), iwa, "friend", since=datetime.date(2021, 3, 1))
+    growth = visitor.get("/federations/iwa/").context["growth"]
+    assert growth.heads == ["Section", "Friend"]
+    assert [(row.year, row.numbers) for row in growth.rows[:3]] == [
+        ("2019", [1, 0]), ("2020", [1, 0]), ("2021", [1, 1]),
+    ]  # fmt: skip
+    assert "2021 1 1 2022" in text(visitor.get("/federations/iwa/"))
+
+
+def test_a_federation_of_a_single_year_draws_nothing(visitor, iwa):
+    make.affiliation(make.organisation(), iwa, since=timezone.localdate())
+    assert visitor.get("/federations/iwa/").context["growth"] is None
+
+
+def test_decisions_are_listed_with_what_they_changed(visitor, iwa):
+    decided = {"federation": iwa, "body": "congress"}
+    first = Decision.objects.create(**decided, decided_on=datetime.date(2010, 5, 1))
+    second = Decision.objects.create(
+        **decided, decided_on=DAY, reference="C2/1", texts={"en": "So be it."}
+    )
+    source = make.source(iwa)
+    bond = make.affiliation(make.organisation("Grows"), iwa, "friend", decision=first)
+    gone = make.affiliation(make.organisation("Goes"), iwa, decision=first)
+    section = iwa.statuses.get(slug="section")
+    register.change_status(
+        affiliation=bond, status=section, source=source, on=DAY, decision=second, by=None
+    )
+    register.end(
+        affiliation=gone, reason="expulsion", source=source, until=DAY, decision=second, by=None
+    )
+    hidden = make.organisation("Hidden", visibility="unlisted")
+    make.affiliation(hidden, iwa, decision=second)
+    page = visitor.get("/federations/iwa/")
+    latest = [one.decision for one in page.context["decisions"]]
+    assert latest == [second, first]
+    page = text(page)
+    assert "1 June 2015, C2/1 So be it. Grows Friend becomes Section Goes Section ended:" in page
+    assert "Hidden" not in page
+
+
+def test_a_decision_that_changed_many_is_counted(visitor, iwa, monkeypatch):
+    monkeypatch.setattr("directory.views.decisions.NAMED", 2)
+    decision = Decision.objects.create(federation=iwa, body="congress", decided_on=DAY)
+    for name in "ABC":
+        make.affiliation(make.organisation(name), iwa, since=DAY, decision=decision)
+    [entered] = visitor.get("/federations/iwa/").context["decisions"]
+    assert (entered.changes, [tally.number for tally in entered.tallies]) == ([], [3])
+    assert visitor.get(entered.tallies[0].url).context["count"] == 3
+    assert "given to 3 organisations" in text(visitor.get("/federations/iwa/"))
+
+
 def test_persons_are_led_to_the_host(visitor, asi, local, secretary):
     HostOrganisation.objects.create(federation=asi, organisation=local)
     asi.persons_join = "host"
@@ -243,7 +390,7 @@ def test_the_language_menu_keeps_the_page_and_the_question(visitor, iwa):
     page = visitor.get("/es/organisations/?q=a+b&country=SE")
     links = page.context["language_links"]
     query = "organisations/?q=a+b&country=SE"
-    urls = {"en": f"/{query}", "es": f"/es/{query}", "ar": f"/ar/{query}"}
+    urls = {code: f"/{code}/{query}" for code, _name in settings.LANGUAGES} | {"en": f"/{query}"}
     assert {link["code"]: link["url"] for link in links} == urls
     assert [link["code"] for link in links if link["current"]] == ["es"]
     for code, url in urls.items():

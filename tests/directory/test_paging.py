@@ -93,9 +93,9 @@ def test_a_page_is_one_query_without_an_offset(django_assert_num_queries):
 
 def test_an_instant_survives_the_way_through_the_address():
     some("A")
-    moment = Organisation.objects.get().changed_at
-    place = Place.read(Place(moment, 1).word(BY_CHANGE), BY_CHANGE)
-    assert place.value == moment
+    row = Organisation.objects.get()
+    place = Place.read(Place.of(row, BY_CHANGE, backwards=False), BY_CHANGE)
+    assert place.value == row.changed_at
     assert place.value.utcoffset() == datetime.timedelta(0)
 
 
@@ -106,5 +106,6 @@ def test_a_word_that_is_not_ours_is_refused(word):
 
 
 def test_a_word_of_another_order_is_refused():
+    word = Place.of(make.organisation("A"), BY_NAME, backwards=False)
     with pytest.raises(ValueError, match="not a place"):
-        Place.read(Place("a", 1).word(BY_NAME), BACKWARDS)
+        Place.read(word, BACKWARDS)

@@ -101,3 +101,8 @@ def test_a_founding_day_that_does_not_exist_is_refused(db, text):
     union.founded = text
     with pytest.raises(ValidationError):
         union.full_clean()
+
+
+def test_an_address_of_our_own_is_given_to_nobody(visitor):
+    assert make.organisation("Map").get_absolute_url() == "/organisations/map-2/"
+    assert visitor.get("/organisations/map-2/").status_code == 200

@@ -1,6 +1,9 @@
 """Texts in several languages: which one is shown, what is accepted, and that nothing is lost."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import given
@@ -81,18 +84,28 @@ def test_whatever_is_shown_was_written_by_somebody(texts):
 
 def test_the_form_has_a_box_for_each_language_of_the_site():
     field = TextsFormField()
-    assert field.clean(["League", "", "اتحاد"]) == {"en": "League", "ar": "اتحاد"}
-    html = field.widget.render("names", {"en": "League"}, {"id": "names"})
-    assert html.count("<textarea") == 3
+    given = {"en": "League", "ar": "اتحاد"}
+    codes = [code for code, _name in settings.LANGUAGES]
+    assert field.clean([given.get(code, "") for code in codes]) == given
+    html = field.widget.render("names", {"ar": "اتحاد"}, {"id": "names"})
+    assert html.count("<textarea") == len(codes)
     assert 'dir="rtl"' in html
+
+
+def test_boxes_that_are_empty_open_below_the_others():
+    with translation.override("es"):
+        html = TextsFormField().widget.render("names", {"ar": "اتحاد"}, {"id": "names"})
+    at_once, _summary, below = html.partition("<summary>")
+    assert re.findall(r'<label .*?lang="(..)"', at_once) == ["en", "es", "ar"]
+    assert len(re.findall("<label ", below)) == len(settings.LANGUAGES) - 3
 
 
 @pytest.mark.django_db
 def test_a_form_keeps_the_languages_that_it_does_not_show():
-    federation = make.federation("iwa", names={"en": "League", "de": "Bund"})
+    federation = make.federation("iwa", names={"en": "League", "sv": "Bund"})
     field = TextsField(name="names")
     field.save_form_data(federation, {"en": "Union", "es": "Unión"})
-    assert federation.names == {"en": "Union", "es": "Unión", "de": "Bund"}
+    assert federation.names == {"en": "Union", "es": "Unión", "sv": "Bund"}
 
 
 @pytest.mark.django_db

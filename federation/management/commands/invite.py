@@ -9,9 +9,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from directory.models import Organisation, OrganisationOffice
-from federation import audit, letters
-from federation.accounts import password_path
-from federation.models import Federation, Office, User, email_index
+from federation import audit, invitations
+from federation.models import Federation, Office, User
 
 
 class Command(BaseCommand):
@@ -53,26 +52,19 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was changed.")
 
     def appoint(self, person: User, model: Any, fields: dict[str, Any], by: str) -> None:
-        if model.objects.current().held_by(person).filter(**fields).exists():
-            self.stdout.write(f"The office of {fields['role']} is held already.")
-            return
-        office = model(person=person, appointed_by=by, **fields)
-        office.full_clean()
-        office.save()
-        of = fields.get("federation")
-        audit.record(audit.Action.ADD, office, note="invite", federation=of.slug if of else "")
-        self.stdout.write(f"The office of {fields['role']} begins today.")
+        begins = invitations.appoint(person, model, appointed_by=by, **fields)
+        when = "begins today" if begins else "is held already"
+        self.stdout.write(f"The office of {fields['role']} {when}.")
 
     def hand_out_link(self, person: User, options: dict[str, Any]) -> None:
         if person.has_usable_password():
             self.stdout.write("The account has a password: no link is needed.")
             return
-        path = password_path(person)
         if options["print"]:
             self.stdout.write("Good for an hour, once:")
-            self.stdout.write(f"{settings.SITE_URL}{path}")
+            self.stdout.write(f"{settings.SITE_URL}{invitations.password_path(person)}")
             return
-        letters.queue("invitation", person.email, person.language, path=path)
+        invitations.send_invitation(person)
         self.stdout.write("The letter with the link is queued for the worker.")
 
 
@@ -105,13 +97,10 @@ def address(text: str) -> str:
 
 def account(email: str, options: dict[str, Any]) -> tuple[User, bool]:
     """The account with this address, made if there is none."""
-    person = User.objects.filter(email_index=email_index(email)).first()
-    is_new = person is None
-    if person is None:
-        person = User.objects.create_user(email, language=options["language"])
-        audit.record(audit.Action.ADD, person, note="invite")
-    if not person.is_active:
-        raise CommandError("The account with this address is closed.")
+    try:
+        person, is_new = invitations.account_of(email, options["language"])
+    except ValidationError as error:
+        raise CommandError(error.messages[0]) from error
     if options["superuser"] and not person.is_superuser:
         person.is_superuser = True
         person.save(update_fields=["is_superuser"])

@@ -1,4 +1,4 @@
-"""Delivers letters, and clears away what is past its time, until it is told to stop."""
+"""Delivers letters, asks the yearly questions, and clears away what is past its time."""
 
 import datetime
 import logging
@@ -15,8 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from directory import freshness
 from federation import heartbeat, letters
 from federation.models import Bucket
+from membership import reports
 
 log = logging.getLogger(__name__)
 
@@ -72,15 +74,17 @@ class Command(BaseCommand):
     def round(self, stop: threading.Event) -> bool:
         """One look at the outbox; True if there may be more to do at once."""
         heartbeat.beat()
+        self.tidy()
         sent, put_off = letters.deliver_due(stop=stop.is_set)
         self.sent += sent
         self.put_off += put_off
-        self.tidy()
         return sent > 0 and not stop.is_set()
 
     def tidy(self) -> None:
         if time.monotonic() - self.tidied_at > TIDY_EVERY:
             letters.forget_old()
+            reports.forget_handled()
+            freshness.ask_due()
             sessions.SessionStore.clear_expired()
             # An allowance that was not touched for a day is whole again.
             yesterday = timezone.now() - datetime.timedelta(days=1)

@@ -1,0 +1,199 @@
+"""The congress roll: who may do what at a congress of a federation on a day."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from directory.entries import Entry, entries
+from directory.growth import by_status
+from directory.keeping import Stamp
+from directory.models import Affiliation, AsAt, Decision, Source
+from directory.strict import DayForm
+from directory.views import formats, rights
+from directory.views.federations import listed_bonds
+from federation.models import Federation, Status
+
+ON_A_PAGE = 5000
+
+
+@dataclass(frozen=True)
+class Line:
+    """An organisation on the roll, the decision in words, the place of its source in the list."""
+
+    organisation: Entry
+    bond: Affiliation
+    rights: rights.Rights
+    decision: str
+    source: int
+
+
+@dataclass
+class Part:
+    """Those who stand alike on the roll."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many certainly have a right, and of how many it is not known."""
+
+    label: str
+    granted: int
+    unknown: int
+
+
+class FederationRoll(TemplateView):
+    """Made to be read out and printed: the roll of one day stands on one page."""
+
+    template_name = "directory/roll.html"
+    of_directory = True
+
+    def get(self, request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        federation = get_object_or_404(Federation.objects.visible_to(request.user), slug=slug)
+        form = DayForm(request.GET)
+        understood = form.is_valid()
+        on = form.day or timezone.localdate()
+        roll = Roll(federation, on, request.user, request.directory_stamp)
+        context = {
+            "federation": federation,
+            "form": form,
+            "on": on,
+            "drawn_up_at": timezone.now(),
+            "roll": roll if understood else None,
+            "rights": rights.table(roll.statuses),
+        }
+        return self.render_to_response(context, status=200 if understood else 400)
+
+
+class Roll:
+    """Reads the bonds once; what each entitles to is told by its status."""
+
+    VOTES, TAKES_PART, NOTHING, NOT_KNOWN = "votes", "takes_part", "nothing", "not_known"
+
+    def __init__(
+        self, federation: Federation, on: datetime.date, user: Any, stamp: Stamp | None
+    ) -> None:
+        self.federation, self.on, self.user, self.stamp = federation, on, user, stamp
+        self.statuses = list(federation.statuses.visible_to(user).select_related("federation"))
+        self._rights = {status.pk: rights.in_words(status) for status in self.statuses}
+
+    @cached_property
+    def count(self) -> int:
+        return sum(number for _key, number in self._counted)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        return self.count <= ON_A_PAGE
+
+    @property
+    def export_url(self) -> str:
+        asked = {"federation": self.federation.slug, "on": self.on.isoformat()}
+        return next(one.url for one in formats.of_list(asked) if one.type == "text/csv")
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """A row for each right."""
+        labels = [label for label, _value in Status().rights]
+        return [self._tally(*named) for named in zip(labels, Status.RIGHTS, strict=True)]
+
+    def _tally(self, label: str, right: str) -> Tally:
+        granted = unknown = 0
+        by_key = {status.pk: getattr(status, right) for status in self.statuses}
+        for (status, answer), number in self._counted:
+            # A status that gives no such right gives none, whether or not it was held that day.
+            given = by_key[status]
+            granted += number if given and answer == AsAt.YES else 0
+            unknown += number if given is None or (given and answer == AsAt.UNKNOWN) else 0
+        return Tally(label, granted, unknown)
+
+    @cached_property
+    def without(self) -> int:
+        """How many have a status that gives no right at all."""
+        return sum(
+            number
+            for (status, _answer), number in self._counted
+            if not self._rights[status].granted and not self._rights[status].unknown
+        )
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        parts = {name: Part(name) for name in (self.VOTES, self.TAKES_PART, self.NOT_KNOWN)}
+        for line in self._lines:
+            part = self._part(line.bond)
+            if part in parts:
+                parts[part].lines.append(line)
+        return list(parts.values())
+
+    def _part(self, bond: Affiliation) -> str:
+        """Not known: whether it had the status on that day, or what its status entitles to."""
+        given = self._rights[bond.status_id]
+        if not given.granted and not given.unknown:
+            return self.NOTHING
+        if bond.answer == AsAt.UNKNOWN or bond.status.votes is None:  # type: ignore[attr-defined]
+            return self.NOT_KNOWN
+        if bond.status.votes:
+            return self.VOTES
+        return self.TAKES_PART if given.granted else self.NOT_KNOWN
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """Each once, in the order in which the roll names them. A decision is its own source."""
+        named = (bond.source for bond in self._rows if not bond.source.decision_id)
+        return list({source.pk: source for source in named}.values())
+
+    @cached_property
+    def _all_bonds(self) -> QuerySet[Affiliation]:
+        return listed_bonds(self.user).filter(federation=self.federation)
+
+    @cached_property
+    def _counted(self) -> list[Any]:
+        return list(by_status(self.federation, self._all_bonds, self.on, self.stamp).items())
+
+    @cached_property
+    def _rows(self) -> list[Affiliation]:
+        """With statuses and sources, on each of which many bonds rest, made once."""
+        if not self.is_whole:
+            return []
+        whole = self._all_bonds.possible(self.on).select_related(None)  # type: ignore[attr-defined]
+        whole = whole.select_related("organisation")
+        rows = list(whole.order_by("organisation__sort_name", "organisation"))
+        statuses = {status.pk: status for status in self.statuses}
+        sources = Source.objects.in_bulk({bond.source_id for bond in rows})
+        for bond in rows:
+            bond.status, bond.source = statuses[bond.status_id], sources[bond.source_id]
+        return rows
+
+    @cached_property
+    def _lines(self) -> Iterable[Line]:
+        places = {source.pk: place for place, source in enumerate(self.sources, start=1)}
+        shown = entries(bond.organisation for bond in self._rows)
+        decisions = self._decisions()
+        return [
+            Line(
+                entry,
+                bond,
+                self._rights[bond.status_id],
+                decisions.get(bond.decision_id, ""),
+                places.get(bond.source_id, 0),
+            )
+            for entry, bond in zip(shown, self._rows, strict=True)
+        ]
+
+    def _decisions(self) -> dict[int | None, str]:
+        """Each in words, written once: a congress admits many."""
+        keys = {bond.decision_id for bond in self._rows if bond.decision_id}
+        return {
+            key: render_to_string("components/decision.html", {"decision": decision})
+            for key, decision in Decision.objects.in_bulk(keys).items()
+        }

@@ -1,0 +1,78 @@
+"""What everybody may take away: the API and the exports, also for the pages of other sites.
+
+Each network has a generous allowance; beyond it the answer is 429 and says when to come back.
+This stands before what is kept, so that every request counts and every answer tells it.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from federation.limits import client_ip, client_network
+from federation.problems import MEDIA_TYPE, problem
+from federation.rates import Allowance, spend
+
+# The API but for its page, and each list and row under a file's name. Nothing that belongs to
+# somebody may ever stand under these.
+SHARED = re.compile(r"/api/(?!docs/)|/(?:organisations|federations)(?:/[^/]+)?\.[a-z.]+$")
+
+METHODS = "GET, HEAD, OPTIONS"
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+PREFLIGHT = {
+    "Allow": METHODS,
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Shared:
+    """Opens these addresses to the pages of other sites, never with credentials, and counts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not SHARED.match(request.path_info):
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            response: HttpResponseBase = HttpResponse(status=204, headers=PREFLIGHT)
+        else:
+            response = self.counted(request)
+        for name, value in OPEN.items():
+            response.headers[name] = value
+        return response
+
+    def counted(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.API_RATE or _is_spared(request):
+            return self.get_response(request)
+        allowance = spend(client_network(request))
+        response = _refusal(allowance) if allowance.is_spent else self.get_response(request)
+        for name, value in allowance.headers.items():
+            response.headers[name] = value
+        return response
+
+
+def _refusal(allowance: Allowance) -> HttpResponseBase:
+    detail = "Your network has asked too often. Retry-After says in how many seconds to ask again."
+    return JsonResponse(
+        problem(429, detail),
+        status=429,
+        content_type=MEDIA_TYPE,
+        headers={"Retry-After": str(allowance.wait), "Cache-Control": "no-store"},
+    )
+
+
+def _is_spared(request: HttpRequest) -> bool:
+    """This machine itself: its checks and benchmarks, and a proxy that nobody told us of."""
+    address = client_ip(request)
+    return not address or (
+        settings.API_SPARES_LOOPBACK and ipaddress.ip_address(address).is_loopback
+    )
