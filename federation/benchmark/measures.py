@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.test.utils import override_settings
 from django.urls import path
+from django.utils.http import urlencode
 
 from directory.keeping import COUNTS
 from directory.middleware import PAGES
@@ -62,18 +63,19 @@ def operations() -> dict[str, str]:
     size = Organisation.objects.count()
     rows = Organisation.objects.order_by("sort_name", "pk")
     deep = Place.of(rows[int(size * DEEP)], ByName(), backwards=False)
-    slug = rows[size // 2].slug
+    middle = rows[size // 2]
+    rare = urlencode({"q": " ".join(middle.name.split()[-2:])})  # its town and number
     return {
         "list": "/organisations/",
         "list, deep": f"/organisations/?after={deep}",
-        "search, rare word": "/organisations/?q=dockers+akron+7",
+        "search, rare words": f"/organisations/?{rare}",
         "search, common word": "/organisations/?q=sindicato",
         "search, misspelt": "/organisations/?q=sindicaot",
         "filter and facets": "/organisations/?country=GR&industry=education",
         "another day": "/organisations/?on=1990-01-01&federation=federation-1",
         "by country": "/organisations/?sort=country",
         "map": "/organisations/map/",
-        "organisation": f"/organisations/{slug}/",
+        "organisation": f"/organisations/{middle.slug}/",
         "federation": "/federations/federation-1/",
         "API list": "/api/v1/organisations/",
         "API list, deep": f"/api/v1/organisations/?after={deep}",

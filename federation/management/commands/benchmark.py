@@ -1,6 +1,8 @@
 """Measure the public directory on an invented world, in a database of its own."""
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -50,7 +52,8 @@ class Command(BaseCommand):
             **connection.settings_dict.get("TEST", {}), "NAME": self.place(),
         }  # fmt: skip
         try:
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            with redirect_stdout(StringIO()):  # it tells of its steps where the report goes
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         except DatabaseError as problem:
             raise CommandError(
                 f"The database for measuring cannot be made ({type(problem).__name__}): the "
