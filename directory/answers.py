@@ -182,7 +182,7 @@ def organisation(
         "city": row.city or None,
         "latitude": _number(row.latitude),
         "longitude": _number(row.longitude),
-        "place_precision": _precision(row),
+        "place_precision": rows.precision(row),
         "languages": [code for (code,) in more["languages"]],
         "industries": [code for (code,) in more["industries"]],
         "founded": row.founded or None,
@@ -210,12 +210,6 @@ def organisation(
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _precision(row: rows.Row) -> str | None:
-    if row.latitude is None or row.longitude is None:
-        return None
-    return "exact" if row.place_is_exact else "city"
 
 
 def _links(keys: list[int]) -> dict[int, list[Made]]:

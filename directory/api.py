@@ -110,13 +110,8 @@ class Open(GenericViewSet[Any]):
 
     def _count(self, found: ListFilter) -> int:
         """How many there are: the same for every page of the list."""
-        asked = sorted(
-            (name, str(value))
-            for name, value in found.asked.items()
-            if name not in ("after", "page_size", "sort", "begun")
-        )
         stamp = getattr(self.request, "directory_stamp", None)
-        return int(counted(("api", self.basename, *asked), stamp, found.qs.count))
+        return int(counted(("api", self.basename, *found.question), stamp, found.qs.count))
 
     def _address(self, place: str, found: Any) -> str | None:
         """This list from another place on, asked in the same way."""
@@ -197,7 +192,9 @@ class FederationViewSet(Open):
     filterset_class = FederationFilter
 
     def get_queryset(self) -> QuerySet[Federation]:
-        hosts = HostOrganisation.objects.visible_to(None).select_related("organisation")
+        listed = Organisation.objects.listed()
+        hosts = HostOrganisation.objects.filter(organisation__in=listed)
+        hosts = hosts.select_related("organisation")
         return Federation.objects.visible_to(None).prefetch_related(
             "statuses", Prefetch("hosts", queryset=hosts, to_attr="shown_hosts")
         )

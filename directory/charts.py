@@ -90,10 +90,6 @@ class Lane:
     def bar_top(self) -> int:
         return self.top + 26
 
-    @property
-    def bar_middle(self) -> int:
-        return self.top + 40
-
 
 @dataclass(frozen=True)
 class Mark:

@@ -6,13 +6,14 @@ Codes are those of ISO 3166-1 and XK for Kosovo, names those of CLDR.
 import re
 from functools import cache, lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 from django.utils.translation import get_language
 
 from directory.country_words import ADJECTIVES, ALIASES, AMBIGUOUS
 from directory.country_words import REGIONS as COUNTRIES_BY_REGION
 from directory.folding import fold
+from federation.texts import locale_of
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "pl", "ru", "ar", "tr")
 
@@ -98,11 +99,7 @@ def countries_of(region: str) -> frozenset[str]:
 
 def region_name(region: str) -> str:
     """The name in the reader's language."""
-    try:
-        names = Locale.parse(get_language() or "en", sep="-").territories
-    except (UnknownLocaleError, ValueError):
-        names = Locale("en").territories
-    return str(names[REGIONS[region]])
+    return str(locale_of(get_language() or "en").territories[REGIONS[region]])
 
 
 @cache
@@ -141,11 +138,7 @@ def _words_of_names(language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _name_in(code: str, language: str) -> str:
     if code not in countries():
         return code
-    try:
-        names = Locale.parse(language, sep="-").territories
-    except (UnknownLocaleError, ValueError):
-        names = Locale("en").territories
-    return str(names.get(code) or Locale("en").territories[code])
+    return str(locale_of(language).territories.get(code) or Locale("en").territories[code])
 
 
 def _key(name: str) -> str:

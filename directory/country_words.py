@@ -38,8 +38,8 @@ IN Bharat
 IR Islamic Republic of Iran, Persia
 KG Kirghizia, Kyrgyz Republic
 KH Kampuchea
-KP DPRK, Democratic People's Republic of Korea
-KR Republic of Korea, Korea (South), South-Korea
+KP Северная Корея, DPRK, Democratic People's Republic of Korea
+KR Южная Корея, Republic of Korea, Korea (South), South-Korea
 LA Lao People's Democratic Republic, Lao PDR
 MD Moldavia, Republic of Moldova
 MK Macedonia, FYROM, Republic of North Macedonia, Republic of Macedonia
@@ -64,7 +64,7 @@ TW Taiwan, Republic of China
 TZ United Republic of Tanzania
 US USA, U.S.A., U.S., United States of America, the United States, The States
 US Vereinigte Staaten von Amerika, Stany Zjednoczone Ameryki, США
-US Estados Unidos de América, EE.UU., EEUU, États-Unis d'Amérique
+US Estados Unidos de América, EE.UU., EE. UU., EUA, ABD, EEUU, États-Unis d'Amérique
 VA Vatican, Holy See
 VE Bolivarian Republic of Venezuela
 VN Viet Nam

@@ -14,6 +14,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import get_language
 
 from directory.models import Affiliation, Organisation, OrganisationName
+from directory.models.affiliations import AffiliationQuerySet
 from federation.texts import Text, in_language
 
 # What a whole entry shows beside the names and countries that a line in a list shows.
@@ -66,15 +67,8 @@ class Entry:
 
     @property
     def translated_name(self) -> Text | None:
-        """The name in the reader's language, where the organisation has another one in it."""
-        reader = get_language() or "en"
-        if self._row.language.partition("-")[0] == reader:
-            return None
-        kinds = (OrganisationName.Kind.OFFICIAL, OrganisationName.Kind.TRANSLATED)
-        for name in self._names:
-            if name.kind in kinds and name.language.partition("-")[0] == reader:
-                return Text(name.value, name.language)
-        return None
+        names = [(name.kind, name.value, name.language) for name in self._names]
+        return name_for_reader(self._row.language, names)
 
     @property
     def acronym(self) -> str:
@@ -106,6 +100,11 @@ class Entry:
     @property
     def countries(self) -> list[Any]:
         return self._countries
+
+    @property
+    def only_country(self) -> str:
+        """Its code; empty where there are several, of which nobody says where the town lies."""
+        return self._countries[0].code if len(self._countries) == 1 else ""
 
     @property
     def country_names(self) -> list[str]:
@@ -179,9 +178,24 @@ class Entry:
         return in_language(self.descriptions, original=self._row.language)
 
 
-def shown_bonds(user: Any) -> QuerySet[Affiliation]:
+def name_for_reader(original: str, names: Iterable[tuple[str, str, str]]) -> Text | None:
+    """The name in the reader's language, where the organisation has another one in it.
+
+    `original` is the language of the name it goes by; `names` are kind, value and language.
+    """
+    reader = get_language() or "en"
+    if original.partition("-")[0] == reader:
+        return None
+    kinds = (OrganisationName.Kind.OFFICIAL, OrganisationName.Kind.TRANSLATED)
+    for kind, value, language in names:
+        if kind in kinds and language.partition("-")[0] == reader:
+            return Text(value, language)
+    return None
+
+
+def shown_bonds(user: Any) -> AffiliationQuerySet:
     """The bonds this reader may see, without those a correction took back."""
-    bonds: QuerySet[Affiliation] = Affiliation.objects.visible_to(user).standing()
+    bonds: AffiliationQuerySet = Affiliation.objects.visible_to(user).standing()
     return bonds.select_related(
         "status__federation", "decision", "source", "end_decision", "end_source"
     )

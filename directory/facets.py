@@ -6,10 +6,11 @@ value would find. Facts of the organisations are counted by one grouped query ov
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import get_language
 
 from directory.countries import region_of
 from directory.filters import BOND_PARAMETERS, OrganisationFilter
@@ -24,12 +25,9 @@ Counts = dict[str, Counter[str]]
 
 def facet_counts(found: OrganisationFilter, stamp: Stamp | None = None) -> tuple[int, Counts]:
     """How many there are in all, and for each facet how many have which value; zeros left out."""
-    asked = {name: value for name, value in found.asked.items() if name not in _NO_FILTERS}
-    key = ("facets", tuple(sorted((name, str(value)) for name, value in asked.items() if value)))
+    # A word may name a country, in the reader's language.
+    key = ("facets", get_language(), *found.question)
     return counted(key, stamp, lambda: _count(found))
-
-
-_NO_FILTERS = ("sort", "page_size", "after")
 
 
 def _count(found: OrganisationFilter) -> tuple[int, Counts]:
@@ -49,15 +47,19 @@ def _facts(organisations: QuerySet[Organisation]) -> tuple[int, Counts]:
     total = 0
     for facets, number in grouped.iterator():
         total += number
-        regions = set()
-        for fact in facets.split():
-            name, _equals, value = fact.partition("=")
+        for name, value in {found for fact in facets.split() for found in _told_by(fact)}:
             counts[name][value] += number
-            if name == "country":
-                regions.add(region_of(value))
-        for region in regions - {""}:
-            counts["region"][region] += number
     return total, counts
+
+
+def _told_by(fact: str) -> Iterator[tuple[str, str]]:
+    """A fact, and what follows from it: the region of a country, and of pt-BR that it is pt."""
+    name, _equals, value = fact.partition("=")
+    yield name, value
+    if name == "country" and region_of(value):
+        yield "region", region_of(value)
+    elif name == "language":
+        yield from ((name, value[:at]) for at, sign in enumerate(value) if sign == "-")
 
 
 def _bonds(found: OrganisationFilter) -> Counts:

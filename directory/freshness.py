@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from directory.entries import Entry
 from directory.models import Organisation, PublicContact
 from directory.models.keepers import secretaries_of
 from federation import letters
@@ -27,15 +28,20 @@ AT_A_TIME = 50  # each hour: enough for a hundred thousand entries a year
 SALT = "directory.freshness"
 
 
-def is_overdue(verified_on: datetime.date | None, today: datetime.date) -> bool:
-    """Whether nobody has said for more than a year, or ever, that the entry is right."""
-    return verified_on is None or verified_on < today - OVERDUE_AFTER
+def is_overdue(entry: Entry | Organisation, today: datetime.date) -> bool:
+    """Whether nobody has said for more than a year, or ever, that the entry is right.
+
+    What is dissolved does not change any more.
+    """
+    if entry.dissolved:
+        return False
+    return entry.verified_on is None or entry.verified_on < today - OVERDUE_AFTER
 
 
 def overdue(
     organisations: "QuerySet[Organisation]", today: datetime.date
 ) -> "QuerySet[Organisation]":
-    """The same question, asked of rows. What is dissolved does not change any more."""
+    """The same question, asked of rows."""
     late = Q(verified_on=None) | Q(verified_on__lt=today - OVERDUE_AFTER)
     return organisations.filter(late, dissolved="")
 

@@ -20,6 +20,7 @@ from django.db.models.functions import Cast, Substr
 
 from directory.keeping import Stamp, counted
 from directory.models import Affiliation, AsAt
+from directory.models.affiliations import AffiliationQuerySet
 from federation.models import Federation, Status
 
 NOT_KNOWN = "unknown"
@@ -41,12 +42,12 @@ class Group:
 
 
 def by_status(
-    federation: Federation, bonds: QuerySet[Affiliation], day: datetime.date, stamp: Stamp | None
+    federation: Federation, bonds: AffiliationQuerySet, day: datetime.date, stamp: Stamp | None
 ) -> dict[tuple[int, str], int]:
     """How many of the federation's bonds have which status on the day, with which answer."""
 
     def count() -> dict[tuple[int, str], int]:
-        rows = bonds.possible(day).order_by().values_list("status", "answer")  # type: ignore[attr-defined]
+        rows = bonds.possible(day).order_by().values_list("status", "answer")
         return {(status, answer): number for status, answer, number in rows.annotate(Count("pk"))}
 
     return counted(("bonds", federation.pk, day), stamp, count)

@@ -56,7 +56,7 @@ class Stamp:
 
     def etag(self, address: str) -> str:
         """The entity tag of the page at this address: weak, since it may come packed or plain."""
-        parts = (address, self.number, self.moment, self.day, newest())
+        parts = (address, self.number, self.moment, self.day, newest(), str(settings.SITE_NAME))
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

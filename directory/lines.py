@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
-from directory.entries import WITHDRAWN
+from directory.entries import WITHDRAWN, name_for_reader
 from directory.keeping import Stamp, counted
 from directory.models import Affiliation, AsAt, Organisation, OrganisationName
 from federation.models import Status
@@ -19,7 +19,7 @@ from federation.texts import Text
 # What a line shows of the row itself, and what the orders of the list need to go on.
 COLUMNS = (
     "slug", "name", "language", "city", "visibility", "facets", "sort_name", "main_country",
-    "changed_at",
+    "changed_at", "dissolved",
 )  # fmt: skip
 IN_A_LINE = (
     OrganisationName.Kind.ACRONYM,
@@ -47,6 +47,7 @@ class Line:
     acronym: str
     place: str
     countries: list[str]
+    dissolved: str
     standings: list[tuple[Standing, bool]]
 
 
@@ -62,10 +63,11 @@ def lines(
         Line(
             slug=row.slug,
             name=Text(row.name, row.language),
-            translated_name=_translated(row, names[row.pk]),
+            translated_name=name_for_reader(row.language, names[row.pk]),
             acronym=next((v for kind, v, _l in names[row.pk] if kind == IN_A_LINE[0]), ""),
             place=WITHDRAWN["city"] if row.is_shielded else row.city,
             countries=_countries(row.facets),
+            dissolved=row.dissolved,
             standings=[(standings[key], sure) for key, sure in bonds[row.pk]],
         )
         for row in rows
@@ -103,17 +105,6 @@ def _standings() -> dict[int, Standing]:
         )
         for status in statuses
     }
-
-
-def _translated(row: Organisation, names: list[tuple[str, str, str]]) -> Text | None:
-    """The name in the reader's language, where the organisation has another one in it."""
-    reader = get_language() or "en"
-    if row.language.partition("-")[0] == reader:
-        return None
-    for kind, value, language in names:
-        if kind != OrganisationName.Kind.ACRONYM and language.partition("-")[0] == reader:
-            return Text(value, language)
-    return None
 
 
 def _countries(facets: str) -> list[str]:

@@ -7,6 +7,7 @@ shown again.
 """
 
 import gzip
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from directory.keeping import Keep, Stamp
 
 PAGES = Keep(capacity=16_000_000)  # bytes
 MARKS = ("_csp", "xframe_options_exempt")
+# Named among the encodings, and not as one that is refused (RFC 9110, 12.5.3).
+GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:$|,|;(?!\s*q\s*=\s*0(?:\.0*)?\s*(?:$|,)))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Page:
         return len(self.content) + len(self.packed) + 2_000
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        packed = bool(GZIP.search(request.headers.get("Accept-Encoding", "")))
         content = self.packed if packed else self.content
         response = HttpResponse(content, headers={**self.headers, "Content-Length": len(content)})
         if packed:
@@ -71,15 +74,19 @@ class OfDirectory:
             return response
         if settings.KEEP_PAGES and not response.streaming:
             page = Page.of(response)
-            PAGES.put(address, stamp, page, size=page.size)
+            # Who asks chooses how long an address is.
+            PAGES.put(address, stamp, page, size=page.size + 4 * len(address))
             response = page.answer(request)
         _tag(response, stamp, address)
         return _conditional(request, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Before the view reads anything: what it shows is at least as new as the stamp."""
+        """Before the view reads anything: what it shows is at least as new as the stamp.
+
+        Without a stamp nothing is kept, counts neither: who is signed in may see more than others.
+        """
         of = getattr(view, "view_class", None) or getattr(view, "cls", None)
-        if getattr(of, "of_directory", False):
+        if getattr(of, "of_directory", False) and _address(request) is not None:
             request.directory_stamp = Stamp.now()  # type: ignore[attr-defined]
 
     def kept(self, request: HttpRequest, address: str) -> HttpResponseBase | None:
@@ -94,13 +101,17 @@ class OfDirectory:
 
 
 def _address(request: HttpRequest) -> str | None:
-    """What the answer depends on; None for whoever has a session, and for all but reading."""
+    """What the answer depends on; None for whoever has a session, and for all but reading.
+
+    The question as it came: written alike, two that mean different things could become one.
+    """
     if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES:
         return None
     if request.path.startswith(settings.STATIC_URL):
         return None
     accepted = request.headers.get("Accept", "") if request.path.startswith("/api/") else ""
-    return f"{request.scheme}://{request.get_host()}{request.get_full_path()} {accepted}"
+    asked = request.META.get("QUERY_STRING", "")
+    return repr((request.scheme, request.get_host(), request.path, asked, accepted))
 
 
 def _tag(response: HttpResponseBase, stamp: Stamp, address: str) -> None:

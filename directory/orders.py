@@ -52,6 +52,10 @@ class BestFirst(ByName):
                 break
         return rows
 
+    def whole(self, queryset: QuerySet[Any]) -> list[QuerySet[Any]]:
+        parts = [queryset.filter(part) for part in self.segments]
+        return [ordered for part in parts for ordered in ByName.whole(self, part)]
+
     def value_at(self, row: Any) -> Any:
         return row.place
 
@@ -86,6 +90,11 @@ class ByCountry(ByName):
         sign = "-" if backwards else ""
         return list(found.order_by("position", f"{sign}sort_name", f"{sign}pk")[:limit])
 
+    def whole(self, queryset: QuerySet[Any]) -> list[QuerySet[Any]]:
+        codes = sorted(_counts(queryset), key=_alphabet)
+        countries = [queryset.filter(main_country=code) for code in codes]
+        return [ordered for country in countries for ordered in ByName.whole(self, country)]
+
     def value_at(self, row: Any) -> Any:
         return [row.main_country, row.sort_name]
 
@@ -106,8 +115,7 @@ def _next_countries(
     queryset: QuerySet[Any], place: Place | None, limit: int, *, backwards: bool
 ) -> list[str]:
     """The countries from the place on that together have enough rows for a page."""
-    counted = queryset.order_by().values("main_country").annotate(number=Count("pk"))
-    counts = {row["main_country"]: row["number"] for row in counted}
+    counts = _counts(queryset)
     start = place.value[0] if place else None
     codes = sorted(counts, key=_alphabet, reverse=backwards)
     if start is not None:
@@ -128,6 +136,12 @@ def _next_countries(
     return taken
 
 
+def _counts(queryset: QuerySet[Any]) -> dict[str, int]:
+    """How many there are of each country."""
+    rows = queryset.order_by().values_list("main_country")
+    return dict(rows.annotate(number=Count("pk")))
+
+
 def _alphabet(code: str) -> tuple[bool, str, str]:
     return not code, fold(country_name(code)), code
 
@@ -143,10 +157,16 @@ class BySince(Order):
     def read(
         self, queryset: QuerySet[Any], place: Place | None, limit: int, *, backwards: bool
     ) -> list[Any]:
-        own = self.bonds.filter(organisation=OuterRef("pk")).order_by().values("organisation")
+        return super().read(self._annotated(queryset), place, limit, backwards=backwards)
+
+    def whole(self, queryset: QuerySet[Any]) -> list[QuerySet[Any]]:
+        return super().whole(self._annotated(queryset))
+
+    def _annotated(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        bonds = Affiliation.objects.none() if self.bonds is None else self.bonds
+        own = bonds.filter(organisation=OuterRef("pk")).order_by().values("organisation")
         earliest = own.annotate(earliest=Min("since")).values("earliest")
-        annotated = queryset.annotate(known_since=Coalesce(earliest, Value(LATEST)))
-        return super().read(annotated, place, limit, backwards=backwards)
+        return queryset.annotate(known_since=Coalesce(earliest, Value(LATEST)))
 
     def load(self, value: Any) -> Any:
         return datetime.date.fromisoformat(value)

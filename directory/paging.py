@@ -31,6 +31,11 @@ class Order:
         found = queryset.order_by(f"{sign}{self.key}", f"{sign}pk")
         return list((found.filter(self.beyond(place)) if place else found)[:limit])
 
+    def whole(self, queryset: QuerySet[Any]) -> list[QuerySet[Any]]:
+        """All rows in this order, in one or more querysets to be read one after the other."""
+        sign = "-" if self.descending else ""
+        return [queryset.order_by(f"{sign}{self.key}", f"{sign}pk")]
+
     def beyond(self, place: "Place") -> Q:
         """What lies past the place. The first condition alone lets an index find it."""
         word = "lt" if self.descending != place.backwards else "gt"

@@ -5,18 +5,25 @@ never respelled, so what is spelled right is never hidden behind guesses.
 """
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from directory.models import Organisation, SearchWord
-from directory.searching import Search
+from directory.searching import Search, country_words
 
 SHORTEST = 4  # letters; shorter words are like too many others
 GUESSES = 8
+LONGEST = 12  # words of a query that are looked up one by one
 
 
 def respelled(search: Search, among: QuerySet[Organisation]) -> Search:
     """The same search, with near spellings for those words that none of the organisations has."""
-    if not search.words or among.filter(search.condition).exists():
+    few = 0 < len(search.words) <= LONGEST
+    if not few or among.filter(search.condition).exists():
         return search
+    # The files have no language of their own: they find what the page of any language finds.
+    abroad = Search(search.text, abroad=True)
+    if among.filter(abroad.condition).exists():
+        return abroad
     instead = {}
     for word in search.words:
         if not among.filter(search.of_word(word)).exists():
@@ -30,7 +37,8 @@ def respelled(search: Search, among: QuerySet[Organisation]) -> Search:
 def near_words(word: str, among: QuerySet[Organisation]) -> list[str]:
     """The words that one slip of the pen makes of this one, and that one of these really has.
 
-    The words known are those of all organisations: what is hidden must not be guessed.
+    The words known are those of all organisations, of whom what is hidden must not be guessed,
+    and those of the names of countries in the reader's language.
     """
     if len(word) < SHORTEST:
         return []
@@ -38,9 +46,10 @@ def near_words(word: str, among: QuerySet[Organisation]) -> list[str]:
     half = len(word) // 2
     alike = Q(word__startswith=word[: half - 1]) | Q(word__endswith=word[half + 1 :])
     known = SearchWord.objects.filter(alike).values_list("word", flat=True)
-    near = [one for one in known.iterator() if one != word and is_one_slip(one, word)]
+    words = {*known.iterator(), *country_words(get_language() or "en")}
+    near = [one for one in words if one != word and is_one_slip(one, word)]
     near.sort(key=lambda one: (abs(len(one) - len(word)), one))
-    return [one for one in near[:GUESSES] if among.filter(search__contains=one).exists()]
+    return [one for one in near[:GUESSES] if among.filter(Search(one).of_word(one)).exists()]
 
 
 def is_one_slip(one: str, other: str) -> bool:

@@ -74,6 +74,10 @@ class WholeNumberFilter(filters.Filter):
     field_class = forms.IntegerField
 
 
+# What says how a list is read, and not what is in it.
+HOW_IT_IS_READ = ("sort", "page_size", "after", "begun")
+
+
 class ListFilter(filters.FilterSet):
     """What every list understands: how many rows, and where to go on."""
 
@@ -112,6 +116,12 @@ class ListFilter(filters.FilterSet):
     @property
     def asked(self) -> dict[str, Any]:
         return self.form.cleaned_data
+
+    @property
+    def question(self) -> tuple[tuple[str, str], ...]:
+        """What the list is narrowed down by: its numbers are the same however it is read."""
+        asked = ((name, str(value)) for name, value in self.asked.items() if value)
+        return tuple(sorted(pair for pair in asked if pair[0] not in HOW_IT_IS_READ))
 
     @property
     def order(self) -> Order:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, include, path, re_path, resolve
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import APIRootView, DefaultRouter
@@ -16,7 +16,7 @@ from directory.api import (
     StatusViewSet,
 )
 from federation.api_docs import Docs
-from federation.problems import MEDIA_TYPE, problem
+from federation.problems import NOT_THERE, refused
 
 
 class Schema(SpectacularAPIView):
@@ -49,8 +49,7 @@ def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
     if not path.endswith("/") and _leads_somewhere(f"{request.path_info}/"):
         query = request.META.get("QUERY_STRING")
         return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
-    data = problem(404, "There is nothing at this address.")
-    return JsonResponse(data, status=404, content_type=MEDIA_TYPE)
+    return refused(404, NOT_THERE)
 
 
 def _leads_somewhere(path: str) -> bool:

@@ -30,17 +30,21 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
     """This page in each language, with what was asked of it; none where it has but one."""
     if request.resolver_match is None:
         return []
-    here = request.get_full_path()
-    links = [
+    here, current = request.get_full_path(), get_language() or settings.LANGUAGE_CODE
+    another = next(code for code, _name in settings.LANGUAGES if code != current)
+    if translate_url(here, another) == here:
+        return []
+    # A page has the same address in every language, but for what stands before it.
+    plain = here if current == settings.LANGUAGE_CODE else here.removeprefix(f"/{current}")
+    return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
-            "url": translate_url(here, code),
-            "current": code == get_language(),
+            "url": plain if code == settings.LANGUAGE_CODE else f"/{code}{plain}",
+            "current": code == current,
         }
         for code, _name in settings.LANGUAGES
     ]
-    return links if len({link["url"] for link in links}) > 1 else []
 
 
 def holds_office(user: Any) -> bool:

@@ -46,6 +46,11 @@ def client_ip(request: HttpRequest) -> str:
     forwarded = header.split(",") if header else []
     if 0 < settings.TRUSTED_PROXIES <= len(forwarded):
         address = forwarded[-settings.TRUSTED_PROXIES].strip()
+    # Some proxies write the port too: 192.0.2.1:4444, [2001:db8::1]:443.
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
     try:
         return str(ipaddress.ip_address(address))
     except ValueError:

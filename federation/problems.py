@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+NOT_THERE = "There is nothing at this address."
 
 
 class Problem(serializers.Serializer[Any]):
@@ -35,12 +36,17 @@ def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
 
 
+def refused(status: int, detail: str, **more: Any) -> JsonResponse:
+    """A problem as the answer of a view that is none of the API framework's."""
+    return JsonResponse(problem(status, detail, **more), status=status, content_type=MEDIA_TYPE)
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API in the shape of a problem; the unforeseen ones are logged."""
     if isinstance(error, SuspiciousOperation):
         response = Response(problem(400, "The request cannot be read."), status=400)
     elif isinstance(error, Http404):
-        response = Response(problem(404, "There is nothing at this address."), status=404)
+        response = Response(problem(404, NOT_THERE), status=404)
     else:
         known = exception_handler(error, context)
         if known is None:

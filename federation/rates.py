@@ -68,7 +68,7 @@ class Counts:
         self._file = -1 if path is None else _opened(path)
         self._memory = mmap.mmap(self._file, GROUPS * WAYS * ENTRY.size)
 
-    def spend(self, who: str, amount: int, now: float) -> Allowance:
+    def spend(self, who: str, amount: int, now: float, cost: int = 1) -> Allowance:
         """One more request of `who`. A refused one costs nothing, so that waiting helps."""
         fingerprint = int(blind_index(who, "allowance.read")[:16], 16)
         start = fingerprint % GROUPS * WAYS * ENTRY.size
@@ -76,12 +76,12 @@ class Counts:
             if self._file >= 0:
                 fcntl.lockf(self._file, fcntl.LOCK_EX, WAYS * ENTRY.size, start)
             try:
-                return self._spend(fingerprint or 1, start, amount, now)
+                return self._spend(fingerprint or 1, start, amount, now, cost)
             finally:
                 if self._file >= 0:
                     fcntl.lockf(self._file, fcntl.LOCK_UN, WAYS * ENTRY.size, start)
 
-    def _spend(self, fingerprint: int, start: int, amount: int, now: float) -> Allowance:
+    def _spend(self, fingerprint: int, start: int, amount: int, now: float, cost: int) -> Allowance:
         drained = amount / PER
         places = range(start, start + WAYS * ENTRY.size, ENTRY.size)
         found = []
@@ -94,10 +94,9 @@ class Counts:
         else:
             _least, place = min(found)
             left = 0.0
-        if left + 1 > amount:
-            return Allowance(amount, left + 1)
-        ENTRY.pack_into(self._memory, place, fingerprint, left + 1, now)
-        return Allowance(amount, left + 1)
+        if left + cost <= amount:
+            ENTRY.pack_into(self._memory, place, fingerprint, left + cost, now)
+        return Allowance(amount, left + cost)
 
 
 def _opened(path: Path) -> int:
@@ -129,6 +128,7 @@ def counts() -> Counts:
         return _counts
 
 
-def spend(network: str) -> Allowance:
-    """Count one request of the network against `API_RATE`."""
-    return counts().spend(network, settings.API_RATE, time.time())
+def spend(network: str, cost: int = 1) -> Allowance:
+    """Count a request of the network against `API_RATE`, a costly one as several."""
+    amount = settings.API_RATE
+    return counts().spend(network, amount, time.time(), min(cost, amount))

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from federation.problems import MEDIA_TYPE
+from federation.problems import MEDIA_TYPE, NOT_THERE
 
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 REFUSALS = {
     "400": "The question is not understood; `errors` says which parameter and why.",
-    "404": "There is nothing at this address.",
+    "404": NOT_THERE,
     "406": "Only JSON is spoken here.",
     "414": "The address is too long: so says the server before us, in its own words.",
     "429": "Your network has asked too often.",

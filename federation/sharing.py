@@ -9,15 +9,19 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from federation.limits import client_ip, client_network
-from federation.problems import MEDIA_TYPE, problem
+from federation.problems import refused
 from federation.rates import Allowance, spend
 
 # The API but for its page, and each list and row under a file's name. Nothing that belongs to
 # somebody may ever stand under these.
 SHARED = re.compile(r"/api/(?!docs/)|/(?:organisations|federations)(?:/[^/]+)?\.[a-z.]+$")
+
+# Whole lists, of which each counts as so many requests.
+WHOLE = re.compile(r"/organisations\.(?:csv|json|geojson|opml)$")
+COST = 10
 
 METHODS = "GET, HEAD, OPTIONS"
 OPEN = {
@@ -53,7 +57,7 @@ class Shared:
     def counted(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.API_RATE or _is_spared(request):
             return self.get_response(request)
-        allowance = spend(client_network(request))
+        allowance = spend(client_network(request), COST if WHOLE.match(request.path_info) else 1)
         response = _refusal(allowance) if allowance.is_spent else self.get_response(request)
         for name, value in allowance.headers.items():
             response.headers[name] = value
@@ -62,12 +66,10 @@ class Shared:
 
 def _refusal(allowance: Allowance) -> HttpResponseBase:
     detail = "Your network has asked too often. Retry-After says in how many seconds to ask again."
-    return JsonResponse(
-        problem(429, detail),
-        status=429,
-        content_type=MEDIA_TYPE,
-        headers={"Retry-After": str(allowance.wait), "Cache-Control": "no-store"},
-    )
+    response = refused(429, detail)
+    response.headers["Retry-After"] = str(allowance.wait)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _is_spared(request: HttpRequest) -> bool:

@@ -39,6 +39,14 @@ class Text:
         return direction(self.language)
 
 
+def locale_of(language: str) -> Locale:
+    """What CLDR knows of the language; of English where it does not know it."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
 def direction(language: str) -> str:
     """``rtl``, ``ltr``, or ``auto`` where the language is not known."""
     try:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from federation import heartbeat
 from federation.logs import request_id
-from federation.problems import MEDIA_TYPE, problem
+from federation.problems import refused
 
 TRY_AGAIN_AFTER = 60  # seconds
 CONTACT_IS_GOOD_FOR = datetime.timedelta(days=180)
@@ -57,8 +57,8 @@ def answer(request: HttpRequest, status: int, template: str = "", **headers: str
     """An error as a page, or as a problem where the API was asked."""
     response: HttpResponse
     if request.path.startswith("/api/"):
-        data = problem(status, HTTPStatus(status).description or HTTPStatus(status).phrase)
-        response = JsonResponse(data, status=status, content_type=MEDIA_TYPE)
+        known = HTTPStatus(status)
+        response = refused(status, known.description or known.phrase)
     elif status in (400, 413, 500, 503):
         # What the request says of itself, or the database, cannot be relied on.
         context = {"site_name": settings.SITE_NAME, "request_id": request_id.get()}

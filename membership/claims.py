@@ -5,6 +5,7 @@ alone and at once: the secretary in office and the public mailbox are told first
 to object.
 """
 
+import contextlib
 from typing import Any
 
 from django.conf import settings
@@ -37,7 +38,9 @@ def submit_claim(claim: EntryClaim) -> EntryClaim:
         if not is_claimable(fresh.organisation):
             raise ValidationError(_("The page in the directory is no longer there."))
         fresh.submitted_at = timezone.now()
-        fresh.save(update_fields=["submitted_at", "email_index"])
+        # As it is now: a mailbox that is taken out of the entry later keeps its time to object.
+        fresh.may_be_objected = fresh.has_secretary or bool(fresh.other_mailboxes())
+        fresh.save(update_fields=["submitted_at", "email_index", "may_be_objected"])
         tell_applicant(fresh, "claim_received")
         tell_deciders(fresh)
         _tell_mailboxes(fresh)
@@ -55,7 +58,9 @@ def _tell_mailboxes(claim: EntryClaim) -> None:
     """The organisation hears of it at its public addresses, and can object there."""
     language = letters.spoken(claim.organisation.language)
     for address in claim.mailboxes():
-        letters.queue("claimed", address, language, path=objection_path(claim, language))
+        # What somebody imported may be no address: that must not keep the claim from being sent.
+        with contextlib.suppress(ValidationError):
+            letters.queue("claimed", address, language, path=objection_path(claim, language))
 
 
 def accept_claim(claim: EntryClaim, *, by: Any, note: str, seen: int | None = None) -> EntryClaim:

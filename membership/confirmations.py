@@ -26,7 +26,7 @@ def by_letter(organisation: Organisation, asked_on: datetime.date) -> bool:
 @transaction.atomic
 def at_the_desk(organisation: Organisation, *, by: Any, note: str) -> None:
     """Somebody who keeps the record vouches for it, and says how they know."""
-    if not Organisation.objects.managed_by(by).filter(pk=organisation.pk).exists():
+    if not Organisation.objects.managed_by(by).contains(organisation):
         raise PermissionDenied
     _confirm(organisation, by=by, office=office_in(organisation, by), note=note)
 

@@ -57,7 +57,9 @@ REGISTER: dict[str, Declared] = {
         "secretaries of the organisation, and the applicant", ("organisation", "via", "member")
     ),
     "membership.ApplicationStep": steps("secretaries of the organisation, and the applicant"),
-    "membership.EntryClaim": filing(CLAIM_READERS, ("organisation", "objected_at")),
+    "membership.EntryClaim": filing(
+        CLAIM_READERS, ("organisation", "objected_at", "may_be_objected")
+    ),
     "membership.ClaimStep": steps(CLAIM_READERS),
     "membership.ErrorReport": Declared(
         internal=(

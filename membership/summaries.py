@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.countries import country_name
+from directory.entries import language_name
 from directory.models import Organisation
 from federation.states import Step
 from membership.forms.application import ApplicationForm
 from membership.forms.care import ClaimForm, ReportForm
-from membership.forms.choices import language_name
 from membership.forms.request import RequestForm
 from membership.models import (
     AffiliationRequest,

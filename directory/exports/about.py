@@ -42,10 +42,15 @@ class About:
         return f"{self.federations}{slug}/"
 
     @property
+    def query(self) -> str:
+        """What was asked for, whichever page of it this is, as the end of an address."""
+        asked = {name: value for name, value in self.filter.items() if name != "after"}
+        return f"?{urlencode(asked)}" if asked else ""
+
+    @property
     def page(self) -> str:
         """The list, as a page to read."""
-        asked = {name: value for name, value in self.filter.items() if name != "after"}
-        return f"{self.organisations}?{urlencode(asked)}" if asked else self.organisations
+        return f"{self.organisations}{self.query}"
 
     @property
     def sentence(self) -> str:

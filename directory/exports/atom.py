@@ -13,7 +13,6 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.db.models import Max, Min
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from directory.entries import Entry, entries, shown_bonds
@@ -67,9 +66,8 @@ def tag(path: str) -> str:
 
 
 def _head(about: About, updated: datetime.datetime, neighbours: dict[str, str]) -> Iterator[str]:
-    asked = {name: value for name, value in about.filter.items() if name != "after"}
     yield opened("feed", xmlns="http://www.w3.org/2005/Atom", xml_lang="en")
-    yield element("id", tag(f"organisations?{urlencode(asked)}" if asked else "organisations"))
+    yield element("id", tag(f"organisations{about.query}"))
     yield element("title", _("%(site)s: changes") % {"site": settings.SITE_NAME})
     yield element("subtitle", about.sentence)
     yield element("updated", moment(updated))
@@ -122,7 +120,7 @@ def changes(rows: Sequence[Organisation], shown: Sequence[Entry]) -> dict[str, l
 
 
 def _listed_since(keys: list[int]) -> dict[int, datetime.datetime]:
-    history: Any = Organisation.history  # type: ignore[attr-defined]
+    history: Any = Organisation.history
     shown = history.filter(id__in=keys, visibility__in=Organisation.LISTED).order_by()
     return dict(shown.values("id").annotate(at=Min("history_date")).values_list("id", "at"))
 
@@ -130,7 +128,7 @@ def _listed_since(keys: list[int]) -> dict[int, datetime.datetime]:
 def _ended_at(bonds: Sequence[Affiliation]) -> dict[int, datetime.datetime]:
     """When the end of each bond that has one was last recorded."""
     over = [bond.pk for bond in bonds if bond.until or bond.gone_on]
-    history: Any = Affiliation.history  # type: ignore[attr-defined]
+    history: Any = Affiliation.history
     kept = history.filter(id__in=over, history_type="~").order_by()
     return dict(kept.values("id").annotate(at=Max("history_date")).values_list("id", "at"))
 

@@ -37,12 +37,12 @@ def stream(wanted: "array[int]", day: datetime.date, about: About) -> Iterator[s
 def _feature(
     row: rows.Row, more: Any, statuses: dict[int, rows.Standing], about: About
 ) -> dict[str, Any]:
-    known = row.latitude is not None and row.longitude is not None
+    precision = rows.precision(row)
     acronyms = (value for value, kind in more["names"] if kind == ACRONYM)
     return {
         "type": "Feature",
         "id": row.slug,
-        "geometry": _point(row) if known else None,
+        "geometry": _point(row) if precision else None,
         "properties": {
             "name": row.name,
             "acronym": next(acronyms, None),
@@ -50,7 +50,7 @@ def _feature(
             "kind": row.kind,
             "countries": rows.codes_of(row)["country"],
             "city": row.city or None,
-            "precision": ("exact" if row.place_is_exact else "city") if known else None,
+            "precision": precision,
             "federations": [
                 {"federation": statuses[status].federation, "status": statuses[status].slug,
                  "kind": statuses[status].kind, "answer": answer}

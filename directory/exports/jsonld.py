@@ -56,7 +56,7 @@ def linked(
         "foundingDate": entry.founded,
         "dissolutionDate": entry.dissolved,
         "knowsLanguage": entry.languages,
-        "areaServed": [{"@type": "Country", "name": code} for code in _codes(entry)],
+        "areaServed": [{"@type": "Country", "name": one.code} for one in entry.countries],
         "location": _place(entry),
         "sameAs": same_as(entry),
         "memberOf": [_membership(bond, about) for bond in entry.affiliations if _holds(bond)],
@@ -100,15 +100,8 @@ def _told(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value not in NOT_TOLD}
 
 
-def _codes(entry: Entry) -> list[str]:
-    return [country.code for country in entry.countries]
-
-
 def _place(entry: Entry) -> dict[str, Any]:
-    codes = _codes(entry)
-    address = _told(
-        {"addressLocality": entry.place, "addressCountry": codes[0] if len(codes) == 1 else ""}
-    )
+    address = _told({"addressLocality": entry.place, "addressCountry": entry.only_country})
     told: dict[str, Any] = {}
     if address:
         told["address"] = {"@type": "PostalAddress", **address}

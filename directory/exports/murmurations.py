@@ -23,7 +23,6 @@ def profile(
 ) -> dict[str, Any]:
     """The organisation; `parents` are what it is part of, `parts` what is part of it."""
     address = about.organisation(entry.slug)
-    codes = [country.code for country in entry.countries]
     told = {
         "linked_schemas": [SCHEMA],
         "name": str(entry.name),
@@ -34,7 +33,7 @@ def profile(
         "description": str(entry.description),
         "status": "completed" if entry.dissolved else "active",
         "locality": entry.place,
-        "country_iso_3166": codes[0] if len(codes) == 1 else None,
+        "country_iso_3166": entry.only_country,
         "geolocation": _point(entry),
         "rss": next((site.url for site in entry.sites if site.kind == FEED), None),
         "starts_at": _seconds(entry.founded),

@@ -25,8 +25,6 @@ from directory.models import (
     PublicContact,
     Slug,
 )
-from directory.orders import BestFirst, ByName
-from directory.paging import Order
 from federation.models import Federation, Status
 
 CHUNK = 1000
@@ -73,18 +71,9 @@ Record = tuple[Row, dict[str, Sequence[Any]]]
 
 
 def ids(found: OrganisationFilter, only: Q = Q()) -> "array[int]":  # noqa: B008 - never changed
-    """Which organisations the list has, in its order: eight bytes each.
-
-    An order that is more than a column is made page by page and not for a whole list: by
-    country and by since, the list is taken away by name.
-    """
-    order, keys = found.order, array("q")
-    segments = order.segments if isinstance(order, BestFirst) else (Q(),)
-    if type(order) not in (Order, ByName):
-        order = ByName()
-    sign = "-" if order.descending else ""
-    for segment in segments:
-        ordered = found.qs.filter(segment, only).order_by(f"{sign}{order.key}", f"{sign}pk")
+    """Which organisations the list has, in its order: eight bytes each."""
+    keys = array("q")
+    for ordered in found.order.whole(found.qs.filter(only)):
         keys.extend(ordered.values_list("pk", flat=True).iterator(chunk_size=10_000))
     return keys
 
@@ -165,6 +154,13 @@ def _by_organisation(plain: Any) -> dict[int, list[Any]]:
     return found
 
 
+def precision(row: Row) -> str | None:
+    """What its point stands for; None where it has none."""
+    if row.latitude is None or row.longitude is None:
+        return None
+    return "exact" if row.place_is_exact else "city"
+
+
 def codes_of(row: Row) -> dict[str, list[str]]:
     """Countries, languages and industries as the row itself keeps them for counting: no query."""
     found: dict[str, list[str]] = {"country": [], "language": [], "industry": []}
@@ -182,7 +178,6 @@ class Standing(NamedTuple):
     """A federation's status, in codes and in English."""
 
     federation: str
-    federation_name: str
     slug: str
     label: str
     kind: str
@@ -193,8 +188,7 @@ def standings() -> dict[int, Standing]:
     """All statuses by their id: there are few, and they are read once."""
     return {
         status.pk: Standing(
-            status.federation.slug, str(status.federation.name), status.slug, str(status.label),
-            status.kind, status.votes,
+            status.federation.slug, status.slug, str(status.label), status.kind, status.votes
         )
         for status in Status.objects.filter(
             federation__in=Federation.objects.visible_to(None)

@@ -8,7 +8,7 @@ of the answer. No text can be taken for a formula, see `federation.spreadsheets`
 import csv
 import datetime
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory.exports import rows
@@ -59,19 +59,8 @@ def _line(
     row: rows.Row, more: Any, statuses: dict[int, rows.Standing], about: About
 ) -> tuple[Any, ...]:
     codes = rows.codes_of(row)
-    acronym, others = "", []
-    for value, kind in more["names"]:
-        if kind == ACRONYM and not acronym:
-            acronym = value
-        else:
-            others.append(value)
-    federations, held, begun, answers = [], [], [], []
-    for status, answer, since in more["bonds"]:
-        if answer != NO:
-            federations.append(statuses[status].federation)
-            held.append(statuses[status].slug)
-            begun.append(str(since or ""))
-            answers.append(answer)
+    acronym, others = _names(more["names"])
+    held = [(statuses[key], answer, since) for key, answer, since in more["bonds"] if answer != NO]
     return (
         row.slug,
         about.organisation(row.slug),
@@ -88,10 +77,21 @@ def _line(
         row.founded,
         row.dissolved,
         cell(row.website),
-        BETWEEN.join(federations),
-        BETWEEN.join(held),
-        BETWEEN.join(begun),
-        BETWEEN.join(answers),
+        BETWEEN.join(status.federation for status, _answer, _since in held),
+        BETWEEN.join(status.slug for status, _answer, _since in held),
+        BETWEEN.join(str(since or "") for _status, _answer, since in held),
+        BETWEEN.join(answer for _status, answer, _since in held),
         row.verified_on,
         moment(row.changed_at),
     )
+
+
+def _names(names: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
+    """The first acronym, and all the others."""
+    acronym, others = "", []
+    for value, kind in names:
+        if kind == ACRONYM and not acronym:
+            acronym = value
+        else:
+            others.append(value)
+    return acronym, others

@@ -54,9 +54,7 @@ def _lines(entry: Entry, contacts: list[PublicContact], about: About) -> Iterato
 
 
 def _places(entry: Entry, contacts: list[PublicContact]) -> Iterator[str]:
-    codes = [country.code for country in entry.countries]
-    # Of several countries it is not said in which one the town lies.
-    country = country_name(codes[0], "en") if len(codes) == 1 else ""
+    country = country_name(entry.only_country, "en")
     town = f";;;{text(entry.place)};;;{text(country)}"
     streets = [contact.value for contact in contacts if contact.kind == KINDS.POST]
     for street in streets:

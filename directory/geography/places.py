@@ -34,8 +34,23 @@ def point_of(city: str, countries: Iterable[str] = ()) -> Point | None:
     return _point_of(city[:200], tuple(sorted(set(countries))))
 
 
-@lru_cache(maxsize=1024)
+def names_of(city: str, countries: Iterable[str] = ()) -> list[str]:
+    """What else the town is called, folded, in whatever script; nothing where it is not sure."""
+    line = _line_of(city[:200], tuple(sorted(set(countries))))
+    return line.decode().strip("|").split("|")[:-1] if line else []
+
+
 def _point_of(city: str, countries: tuple[str, ...]) -> Point | None:
+    line = _line_of(city, countries)
+    if line is None:
+        return None
+    latitude, longitude = line.rpartition(b"|")[2].split()
+    return Point(float(latitude), float(longitude))
+
+
+@lru_cache(maxsize=1024)
+def _line_of(city: str, countries: tuple[str, ...]) -> bytes | None:
+    """The town in the gazetteer, if there is one of this name and no more."""
     names = _spellings(city)
     found = {_look_up(code, names) for code in countries or _archive().namelist()} - {None}
     return found.pop() if len(found) == 1 else None
@@ -48,15 +63,13 @@ def _spellings(city: str) -> list[bytes]:
     return [f"|{form}|".encode() for form in forms if form and "|" not in form]
 
 
-def _look_up(code: str, names: list[bytes]) -> Point | None:
+def _look_up(code: str, names: list[bytes]) -> bytes | None:
     """The town of this country that has the first of the names any town has."""
     lines = _lines(code) if names else b""
     at = next((place for name in names if (place := lines.find(name)) >= 0), None)
     if at is None:
         return None
-    line = lines[at : lines.index(b"\n", at)]
-    latitude, longitude = line.rpartition(b"|")[2].split()
-    return Point(float(latitude), float(longitude))
+    return lines[lines.rfind(b"\n", 0, at) + 1 : lines.index(b"\n", at)]
 
 
 @lru_cache(maxsize=8)

@@ -289,6 +289,8 @@ class Affiliation(models.Model):
             models.Index(
                 fields=["federation", "status", "organisation"], name="affiliation_by_status"
             ),
+            # Asked of one organisation; by federation alone SQLite would walk all bonds of it.
+            models.Index(fields=["organisation", "federation"], name="affiliation_by_organisation"),
             models.Index(fields=["seen_on"], name="affiliation_seen", condition=Q(since=None)),
         ]
         verbose_name = _("affiliation")

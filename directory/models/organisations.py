@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from directory.folding import fold, latin, search_text, words_of
-from directory.geography.places import point_of
+from directory.geography.places import names_of, point_of
 from directory.searching import Search
 from federation.models import Federation, PartialDateField, plausible_date, web_url
 from federation.models.fields import LanguageField
@@ -220,7 +220,7 @@ class Organisation(models.Model):
                 for name in details
             }
         # A search for the town must not find what the page no longer tells.
-        places = [self.city] if self.city and not self.is_shielded else []
+        places = [] if self.is_shielded else towns(self.city, details["countries"])
         self.sort_name = fold(self.name)[:400]
         self.search = search_text(names, places, details["countries"])
         self.facets = facets_of(self.kind, **details)
@@ -268,6 +268,11 @@ class Organisation(models.Model):
     @property
     def is_shielded(self) -> bool:
         return self.visibility in self.SHIELDS
+
+
+def towns(city: str, countries: Iterable[str]) -> list[str]:
+    """The town by all its names: Kyoto is found where 京都 is written."""
+    return [city, *names_of(city, countries)] if city else []
 
 
 def facets_of(
@@ -328,12 +333,11 @@ class Slug(models.Model):
     def free(cls, name: str) -> str:
         """An address made of the name that no organisation has or ever had."""
         stem = slugify(latin(name))[:70].strip("-") or "organisation"
-        taken = {
-            *RESERVED,
-            *cls.objects.filter(slug__startswith=stem).values_list("slug", flat=True),
-        }
-        number, slug = 1, stem
-        while slug in taken:
+        if stem not in RESERVED and not cls.objects.filter(slug=stem).exists():
+            return stem
+        named = cls.objects.filter(slug__startswith=f"{stem}-")
+        taken = set(named.values_list("slug", flat=True))
+        number = 2
+        while f"{stem}-{number}" in taken:
             number += 1
-            slug = f"{stem}-{number}"
-        return slug
+        return f"{stem}-{number}"

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
 from directory.countries import country_codes, implied_country
@@ -23,6 +22,7 @@ from directory.reading.page import (
     checked_url,
     shortened,
 )
+from federation.texts import is_language
 
 _COLUMNS = {
     "name": "name, nombre, organisation, organization, organización, union, sindicato",
@@ -158,21 +158,13 @@ def unguarded(value: str) -> str:
 
 def _meaning(title: str) -> str:
     translated = _NAME_IN.fullmatch(title.strip().lower())
-    if translated and _is_language(translated[1].replace("_", "-")):
+    if translated and is_language(translated[1].replace("_", "-")):
         return f"name:{translated[1].replace('_', '-')}"
     return _MEANINGS.get(_plain_title(title), "")
 
 
 def _plain_title(title: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", fold(title)))
-
-
-def _is_language(tag: str) -> bool:
-    try:
-        Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True
 
 
 def _countries(name: str, fields: dict[str, str]) -> tuple[tuple[str, ...], Basis]:
@@ -200,7 +192,7 @@ def _countries(name: str, fields: dict[str, str]) -> tuple[tuple[str, ...], Basi
 def _languages(text: str) -> tuple[str, ...]:
     tags = [tag for tag in re.split(r"[\s,;/|]+", text) if tag]
     for tag in tags:
-        if not (_LANGUAGE.fullmatch(tag) and _is_language(tag)):
+        if not (_LANGUAGE.fullmatch(tag) and is_language(tag)):
             raise Unclear(_("“%(tag)s” is no language code.") % {"tag": shortened(tag, 40)})
     return tuple(dict.fromkeys(tags))
 

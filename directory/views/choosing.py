@@ -16,6 +16,7 @@ from directory.facets import FACETS, Counts
 from directory.filters import OrganisationFilter
 from directory.folding import fold
 from directory.models import Industry, Organisation
+from directory.strict import HOW_IT_IS_READ
 from directory.views import drawing, facts
 from federation.models import Federation, Status
 from federation.texts import Text
@@ -51,11 +52,6 @@ class Facet:
     def number_of_others(self) -> int:
         return len(self.values[SHOWN:])
 
-    @property
-    def is_open(self) -> bool:
-        """Whether what is chosen would be hidden below."""
-        return any(value.is_chosen for value in self.values[SHOWN:])
-
 
 @dataclass(frozen=True)
 class Chip:
@@ -70,7 +66,8 @@ class Question:
     """What is asked of the list now, and how to ask a little differently."""
 
     def __init__(self, asked: QueryDict, path: str) -> None:
-        self._asked = {name: value for name, value in asked.items() if value and name != "after"}
+        given = {name: value.strip() for name, value in asked.items() if name != "after"}
+        self._asked = {name: value for name, value in given.items() if value}
         self._path = path
 
     def but(self, **changes: str | None) -> str:
@@ -113,7 +110,7 @@ def _plainly(called: Callable[[str], Any]) -> Callable[[str], Text]:
 
 
 def facets(found: OrganisationFilter, counts: Counts, question: Question) -> list[Facet]:
-    """The facets that have something to choose, the most frequent values first."""
+    """The facets with something to choose: what is chosen first, then what is frequent."""
     names = names_of(counts, found.asked["federation"])
     made = []
     for name in FACETS:
@@ -127,7 +124,7 @@ def facets(found: OrganisationFilter, counts: Counts, question: Question) -> lis
             )
             for value, count in counts[name].items()
         ]
-        values.sort(key=lambda value: (-value.count, fold(str(value.name))))
+        values.sort(key=lambda one: (not one.is_chosen, -one.count, fold(str(one.name))))
         if values:
             made.append(Facet(name, str(found.form.fields[name].label), values))
     return made
@@ -176,6 +173,6 @@ def sorts(found: OrganisationFilter, question: Question) -> list[Value]:
 
 def map_url(question: Question) -> str:
     """The same question, answered on the map."""
-    asked = question.without("sort", "page_size")
+    asked = question.without(*HOW_IT_IS_READ)
     query = f"?{urlencode(asked)}" if asked else ""
     return f"{reverse('directory:organisation_map')}{query}"

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from directory.entries import Entry, entries
 from directory.keeping import Stamp, counted
-from directory.models import Affiliation, Decision
+from directory.models import Affiliation, Decision, Organisation
 from directory.views.facts import list_url
 from federation.models import Federation, Status
 from federation.texts import Text, in_language
@@ -46,6 +46,14 @@ class Entered:
     tallies: list[Tally] = field(default_factory=list)
 
 
+def with_public_effect(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Those that changed something everybody may see: what is hidden may stand in their texts."""
+    bonds = Affiliation.objects.visible_to(None).standing()
+    bonds = bonds.filter(organisation__visibility__in=Organisation.LISTED)
+    began = Exists(bonds.filter(decision=OuterRef("pk")))
+    return decisions.filter(began | Exists(bonds.filter(end_decision=OuterRef("pk"))))
+
+
 class Register:
     """The latest decisions of a federation, read with as many queries for many as for one."""
 
@@ -53,7 +61,7 @@ class Register:
         self, federation: Federation, bonds: QuerySet[Affiliation], stamp: Stamp | None
     ) -> None:
         self.federation, self.bonds, self.stamp = federation, bonds, stamp
-        self.decisions = Decision.objects.visible_to(None).filter(federation=federation)
+        self.decisions = with_public_effect(Decision.objects.filter(federation=federation))
         self.statuses = {
             status.pk: status for status in federation.statuses.select_related("federation")
         }

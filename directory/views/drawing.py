@@ -1,6 +1,6 @@
 """What stands a hundred times on one page, drawn here: templates would take most of its time.
 
-Markup and classes are those of components/organisation_row.html, badge.html and facets.html.
+Markup and classes of names and badges are those of components/organisation_row.html and badge.html.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from directory.countries import country_name
 from directory.lines import Line, Standing
+from directory.views import facts
 from federation.texts import Text, listed
 
 if TYPE_CHECKING:
@@ -39,12 +40,19 @@ def _row(line: Line, url: str, unknown: str) -> str:
         parts.append(f"<p>{in_own_language(line.translated_name)}</p>")
     own = [f"<bdi>{escaped(text)}</bdi>" for text in (line.acronym, line.place) if text]
     where = [mark_safe(text) for text in own] + [country_name(code) for code in line.countries]  # noqa: S308
-    parts.append(f'<p class="meta">{listed(where)}</p></div>')
+    gone = (
+        f' <span class="tag">{escaped(_dissolved(line.dissolved))}</span>' if line.dissolved else ""
+    )
+    parts.append(f'<p class="meta">{listed(where)}{gone}</p></div>')
     if line.standings:
         marks = (_standing(one, "" if sure else unknown) for one, sure in line.standings)
         parts.append(f'<ul class="statuses">{"".join(marks)}</ul>')
     parts.append("</li>")
     return "".join(parts)
+
+
+def _dissolved(when: str) -> str:
+    return _("dissolved: %(when)s") % {"when": facts.partial_date(when)}
 
 
 def _standing(standing: Standing, note: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -26,7 +25,6 @@ from directory.views.federations import Members, listed_bonds
 from directory.views.maps import WorldMap
 from federation.models import Federation
 
-NOBODY = AnonymousUser()
 POLICY = {
     "default-src": [NONE],
     "script-src": [NONE],
@@ -49,7 +47,7 @@ class Embed(View):
     of_directory = True
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        federation = get_object_or_404(Federation.objects.visible_to(NOBODY), slug=slug)
+        federation = get_object_or_404(Federation.objects.visible_to(None), slug=slug)
         form = StrictForm(request.GET)
         context = {
             "federation": federation,
@@ -76,7 +74,7 @@ class FederationEmbed(Embed):
     template_name = "embed/federation.html"
 
     def shown(self, federation: Federation) -> dict[str, Any]:
-        return {"groups": Members(federation, None, NOBODY).groups()}
+        return {"groups": Members(federation, on=None, user=None).groups()}
 
 
 class FederationMapEmbed(Embed):
@@ -85,6 +83,6 @@ class FederationMapEmbed(Embed):
     template_name = "embed/federation_map.html"
 
     def shown(self, federation: Federation) -> dict[str, Any]:
-        bonds = listed_bonds(NOBODY).filter(federation=federation).possible(timezone.localdate())
+        bonds = listed_bonds(None).filter(federation=federation).possible(timezone.localdate())
         found = Organisation.objects.listed().filter(pk__in=bonds.values("organisation"))
         return {"drawing": WorldMap(found, {"federation": federation.slug})}

@@ -18,7 +18,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
-    JsonResponse,
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404
@@ -43,9 +42,7 @@ from directory.exports import (
 from directory.exports.about import About
 from directory.filters import OrganisationFilter
 from directory.models import Organisation, OrganisationSite, PublicContact
-from federation.problems import MEDIA_TYPE, problem
-
-NOT_THERE = "There is nothing at this address."
+from federation.problems import NOT_THERE, refused
 
 
 class Export(View):
@@ -65,10 +62,6 @@ class Export(View):
             links = [f'<{licence}>; rel="license"', response.headers.get("Link", "")]
             response.headers["Link"] = ", ".join(filter(None, links))
         return response
-
-
-def refused(status: int, detail: str, **more: Any) -> HttpResponse:
-    return JsonResponse(problem(status, detail, **more), status=status, content_type=MEDIA_TYPE)
 
 
 # --- lists ----------------------------------------------------------------------------------
@@ -100,9 +93,12 @@ class ListExport(Export):
         """What is asked for; None where that cannot be understood, and `problems` says why."""
         found = self.filterset(request.GET, Organisation.objects.listed(), request=request)
         if found.is_valid():
-            for name in self.refuses:
-                if name in request.GET:
+            for name, value in request.GET.items():
+                if name in self.refuses:
                     found.form.add_error(name, _("This is the whole list: it has no pages."))
+                elif not str(value).strip():
+                    # As in the API: the whole list is no answer to a value gone missing.
+                    found.form.add_error(name, _("Give a value, or leave this out."))
         self.problems = found.form.problems
         return None if self.problems else found
 
@@ -202,7 +198,7 @@ class OrganisationExport(Export):
         raise NotImplementedError
 
     def entry(self, row: Organisation) -> Entry:
-        bonds = shown_bonds(self.request.user).as_at(timezone.localdate())  # type: ignore[attr-defined]
+        bonds = shown_bonds(self.request.user).as_at(timezone.localdate())
         return entries([row], bonds=bonds, with_also=WHOLE)[0]
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,10 +16,10 @@ from django.utils.translation import gettext as _
 from directory.entries import Entry, language_name
 from directory.models import OrganisationSite, PublicContact
 from federation.models import Federation
-from federation.texts import in_language, listed
+from federation.texts import in_language, listed, locale_of
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Word:
     """One value of a fact: what to read, where it leads, in which language it is."""
 
@@ -55,10 +54,7 @@ def partial_date(text: str) -> str:
         return text
     if len(text) == 10:
         return date_format(date.fromisoformat(text), "DATE_FORMAT")
-    try:
-        locale = Locale.parse(get_language() or "en", sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    locale = locale_of(get_language() or "en")
     return format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=locale)
 
 

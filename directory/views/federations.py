@@ -1,4 +1,4 @@
-"""The home page, the list of federations and the page of each of them."""
+"""The list of federations and the page of each of them."""
 
 import datetime
 from collections.abc import Iterable
@@ -13,24 +13,23 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from directory import growth
-from directory.countries import country_name
 from directory.entries import Entry, entries, shown_bonds
 from directory.keeping import Stamp
-from directory.models import Affiliation, AsAt, HostOrganisation, Organisation, OrganisationCountry
-from directory.strict import DayForm
+from directory.models import Affiliation, AsAt, HostOrganisation, Organisation
+from directory.models.affiliations import AffiliationQuerySet
+from directory.strict import DayForm, StrictForm
 from directory.views import facts, rights
 from directory.views.decisions import Register
 from directory.views.growth import Growth
 from federation.models import Federation, Status
+from federation.texts import Text
 
-ON_HOME = 6
-COUNTRIES_ON_HOME = 8
 IN_A_GROUP = 100
 
 
 @dataclass(frozen=True)
 class Figure:
-    label: str
+    label: Text
     number: int
 
 
@@ -42,7 +41,7 @@ class Card:
     counts: list[Figure]
 
 
-def listed_bonds(user: Any) -> QuerySet[Affiliation]:
+def listed_bonds(user: Any) -> AffiliationQuerySet:
     """The bonds of organisations that stand in the public lists."""
     return shown_bonds(user).filter(organisation__visibility__in=Organisation.LISTED)
 
@@ -62,41 +61,18 @@ def cards(federations: Iterable[Federation], user: Any) -> list[Card]:
     return [Card(one, figures.get(one.pk, [])) for one in federations]
 
 
-class Home(TemplateView):
-    """What this is, and a way in for everybody."""
-
-    template_name = "home.html"
-    of_directory = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
-        federations = Federation.objects.visible_to(user)
-        listed = Organisation.objects.visible_to(user).listed()
-        codes = OrganisationCountry.objects.filter(organisation__in=listed).order_by()
-        countries = codes.values("code").annotate(number=Count("pk")).order_by("-number", "code")
-        return super().get_context_data(
-            cards=cards(federations[:ON_HOME], user),
-            figures={
-                "organisations": listed.count(),
-                "federations": federations.count(),
-                "countries": len(countries),
-            },
-            countries=sorted(
-                facts.Word(country_name(row["code"]), url=facts.list_url(country=row["code"]))
-                for row in countries[:COUNTRIES_ON_HOME]
-            ),
-            **kwargs,
-        )
-
-
 class FederationList(TemplateView):
+    """All federations. It takes no parameters, and says so."""
+
     template_name = "directory/federation_list.html"
     of_directory = True
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
-        federations = Federation.objects.visible_to(user)
-        return super().get_context_data(cards=cards(federations, user), **kwargs)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = StrictForm(request.GET)
+        understood = form.is_valid()
+        federations = Federation.objects.visible_to(request.user) if understood else []
+        context = {"form": form, "cards": cards(federations, request.user)}
+        return self.render_to_response(context, status=200 if understood else 400)
 
 
 @dataclass(frozen=True)
@@ -151,7 +127,9 @@ class FederationDetail(TemplateView):
 
 def _hosts(federation: Federation, user: Any) -> list[dict[str, Any]]:
     """The organisations that persons join in order to take part, and whether they can here."""
-    hosts = HostOrganisation.objects.visible_to(user).filter(federation=federation)
+    hosts = HostOrganisation.objects.visible_to(user).filter(
+        federation=federation, organisation__visibility__in=Organisation.LISTED
+    )
     rows = [host.organisation for host in hosts.select_related("organisation")]
     joinable = Organisation.objects.joinable().filter(pk__in=[row.pk for row in rows])
     here = set(joinable.values_list("slug", flat=True))

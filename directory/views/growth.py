@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from directory import charts
 from directory.growth import NOT_KNOWN, by_kind, by_status, by_year
 from directory.keeping import Stamp, counted
-from directory.models import Affiliation
+from directory.models.affiliations import AffiliationQuerySet
 from federation.models import Federation, Status
 
 FEWEST = 2  # years that make a picture
@@ -36,7 +35,7 @@ class Growth:
 
     @classmethod
     def of(
-        cls, federation: Federation, bonds: QuerySet[Affiliation], stamp: Stamp | None
+        cls, federation: Federation, bonds: AffiliationQuerySet, stamp: Stamp | None
     ) -> "Growth | None":
         """None where nothing has changed for so short a time that there is nothing to see."""
         today = timezone.localdate()

@@ -24,6 +24,7 @@ from directory.geography import shapes
 from directory.geography.places import point_of
 from directory.geography.projection import project
 from directory.models import Organisation, OrganisationCountry
+from directory.strict import HOW_IT_IS_READ
 from directory.views import choosing, facts
 
 TOWNS = 150  # at most, those with most organisations
@@ -32,7 +33,6 @@ LADDER = sorted({3, *(factor * 10**power for power in range(7) for factor in (1,
 SHADES = {1: (2,), 2: (1, 3), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}  # by how many
 ROOM_FOR_A_DOT = 35  # units of the sheet: a smaller country is marked by a dot besides
 ROOM_FOR_A_NUMBER = 62
-ON_THE_LIST_ALONE = ("after", "page_size", "sort")
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ class OnTheMap(choosing.Question):
     """What is asked, answered on the map, where orders and pages of the list mean nothing."""
 
     def but(self, **changes: str | None) -> str:
-        asked = {**self.without(*ON_THE_LIST_ALONE), **changes}
+        asked = {**self.without(*HOW_IT_IS_READ), **changes}
         given = {name: value for name, value in asked.items() if value}
         return f"{self._path}?{urlencode(given)}" if given else self._path
 
@@ -266,14 +266,14 @@ class OrganisationMap(TemplateView):
         context = {
             "filter": found,
             "clear_url": request.path,
-            "kept": question.without("q", "on", *ON_THE_LIST_ALONE),
+            "kept": question.without("q", "on", *HOW_IT_IS_READ),
             "canonical_url": request.build_absolute_uri(question.but()),
             **(self._answer(found, question) if understood else {}),
         }
         return self.render_to_response(context, status=200 if understood else 400)
 
     def _answer(self, found: OrganisationFilter, question: OnTheMap) -> dict[str, Any]:
-        asked = question.without(*ON_THE_LIST_ALONE)
+        asked = question.without(*HOW_IT_IS_READ)
         everything = reverse("directory:organisation_list")
         return {
             "drawing": WorldMap(found.qs, asked),

@@ -50,7 +50,7 @@ class OrganisationDetail(TemplateView):
 
     def _context(self, row: Organisation) -> dict[str, Any]:
         user, today = self.request.user, timezone.localdate()
-        bonds = shown_bonds(user).as_at(today)  # type: ignore[attr-defined]
+        bonds = shown_bonds(user).as_at(today)
         [entry] = entries([row], bonds=bonds, with_also=WHOLE)
         contacts = list(PublicContact.objects.visible_to(user).filter(organisation=row))
         relations = relations_of(row, user)
@@ -58,7 +58,8 @@ class OrganisationDetail(TemplateView):
         return {
             "organisation": entry,
             "is_shielded": row.is_shielded,
-            "is_overdue": is_overdue(entry.verified_on, today) and not entry.dissolved,
+            "sees_withdrawn": row.is_shielded and bool(contacts),
+            "is_overdue": is_overdue(entry, today),
             "facts": facts.of_organisation(entry, contacts),
             "names": _names(entry),
             "history": history,

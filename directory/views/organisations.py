@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.generic import TemplateView
 
 from directory.facets import facet_counts
@@ -10,6 +11,7 @@ from directory.filters import OrganisationFilter
 from directory.keeping import Stamp
 from directory.lines import COLUMNS, lines
 from directory.models import Organisation
+from directory.strict import HOW_IT_IS_READ
 from directory.views import choosing, drawing, formats
 
 
@@ -49,7 +51,8 @@ class OrganisationList(TemplateView):
             "sorts": choosing.sorts(found, question),
             "kept": question.without("q", "on", "sort"),
             "map_url": choosing.map_url(question),
-            "exports": formats.of_list(question.without("sort", "page_size")),
+            "all_on_map_url": reverse("directory:organisation_map"),
+            "exports": formats.of_list(question.without(*HOW_IT_IS_READ)),
             "previous_url": question.but(after=page.previous) if page.previous else None,
             "next_url": question.but(after=page.next) if page.next else None,
         }

@@ -5,20 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
 from directory.entries import Entry, entries
 from directory.growth import by_status
 from directory.keeping import Stamp
 from directory.models import Affiliation, AsAt, Decision, Source
+from directory.models.affiliations import AffiliationQuerySet
 from directory.strict import DayForm
-from directory.views import formats, rights
+from directory.views import rights
 from directory.views.federations import listed_bonds
 from federation.models import Federation, Status
 
@@ -99,7 +101,7 @@ class Roll:
     @property
     def export_url(self) -> str:
         asked = {"federation": self.federation.slug, "on": self.on.isoformat()}
-        return next(one.url for one in formats.of_list(asked) if one.type == "text/csv")
+        return f"{reverse('data:list_csv')}?{urlencode(asked)}"
 
     @cached_property
     def tallies(self) -> list[Tally]:
@@ -153,7 +155,7 @@ class Roll:
         return list({source.pk: source for source in named}.values())
 
     @cached_property
-    def _all_bonds(self) -> QuerySet[Affiliation]:
+    def _all_bonds(self) -> AffiliationQuerySet:
         return listed_bonds(self.user).filter(federation=self.federation)
 
     @cached_property
@@ -165,7 +167,7 @@ class Roll:
         """With statuses and sources, on each of which many bonds rest, made once."""
         if not self.is_whole:
             return []
-        whole = self._all_bonds.possible(self.on).select_related(None)  # type: ignore[attr-defined]
+        whole = self._all_bonds.possible(self.on).select_related(None)
         whole = whole.select_related("organisation")
         rows = list(whole.order_by("organisation__sort_name", "organisation"))
         statuses = {status.pk: status for status in self.statuses}

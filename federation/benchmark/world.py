@@ -24,7 +24,7 @@ from directory.models import (
     Slug,
     Source,
 )
-from directory.models.organisations import facets_of
+from directory.models.organisations import facets_of, towns
 from federation.models import Federation, Status
 
 SEED = 1919
@@ -122,7 +122,9 @@ def _row(number: int, one: Invented) -> Organisation:
     return Organisation(
         slug=f"invented-{number}", name=one.name, language=one.language, city=one.city,
         is_fictional=True, sort_name=fold(one.name)[:400], main_country=one.country,
-        search=search_text([one.name, one.acronym], [one.city], [one.country]),
+        search=search_text(
+            [one.name, one.acronym], towns(one.city, [one.country]), [one.country]
+        ),
         facets=facets_of("union", [one.country], [one.language], [one.industry]),
         changed_at=timezone.now(),
     )  # fmt: skip

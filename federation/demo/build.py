@@ -7,7 +7,13 @@ from directory.models import Affiliation, Organisation
 from federation.demo import filings, people, register
 from federation.demo.facts import FEDERATIONS, INVENTED
 from federation.models import Federation, Letter, User
-from membership.models import AffiliationRequest, Member, MembershipApplication
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Member,
+    MembershipApplication,
+)
 
 
 class NotHere(Exception):
@@ -59,6 +65,8 @@ def _build() -> None:
     }
     filings.make_requests(federations, made, deciders)
     filings.make_applications(federations, made, secretaries)
+    filings.make_claims(made, deciders | secretaries)
+    filings.make_reports(made, deciders | secretaries)
 
 
 def totals() -> dict[str, int]:
@@ -69,6 +77,8 @@ def totals() -> dict[str, int]:
         "affiliations": Affiliation.objects.count(),
         "requests": AffiliationRequest.objects.count(),
         "applications": MembershipApplication.objects.count(),
+        "claims": EntryClaim.objects.count(),
+        "reports": ErrorReport.objects.count(),
         "members": Member.objects.count(),
         "letters": Letter.objects.count(),
     }

@@ -1,4 +1,5 @@
-"""Files requests and applications as applicants would, and moves them to every state there is.
+"""Files what applicants, claimants and readers would, and moves requests and applications to
+every state there is.
 
 Their days are counted back from the day of building, so that the inbox looks lived in.
 """
@@ -14,9 +15,15 @@ from django.utils import timezone
 from directory.models import Organisation
 from federation.demo.facts import read
 from federation.models import Federation, Letter, User
-from membership import workflow
+from membership import claims, reports, workflow
 from membership.codes import send_code
-from membership.models import AffiliationRequest, Filing, MembershipApplication
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Filing,
+    MembershipApplication,
+)
 
 NAMESPACE = uuid.UUID("c0ffee00-1a2b-4c3d-8e4f-5a6b7c8d9e0f")
 # What the forms keep of a question that was left empty.
@@ -29,6 +36,7 @@ EMPTY_REQUEST = {
     "contact_role": "",
 }
 EMPTY_APPLICATION = {"place": "", "work": "", "phone": "", "message": ""}
+EMPTY_CLAIM = {"task": "", "confirm_at": "", "message": ""}
 CONSENT = (
     "The organisation may keep what I have written here, to decide on it and as its member record."
 )
@@ -75,6 +83,32 @@ def make_applications(
         )
 
 
+def make_claims(made: Mapping[str, Organisation], deciders: Mapping[str, User]) -> None:
+    for row in read("filings")["claims"]:
+        claim = EntryClaim(organisation=made[row["organisation"]], **_common(row))
+        claim.answers = EMPTY_CLAIM | row["answers"] | {"agrees": True}
+        claim.full_clean()
+        claim.save()
+        _walk(claim, row, by=deciders[row["by"]], submit=claims.submit_claim)
+
+
+def make_reports(made: Mapping[str, Organisation], deciders: Mapping[str, User]) -> None:
+    for row in read("filings")["reports"]:
+        send = partial(
+            reports.send_report,
+            made[row["organisation"]],
+            token=uuid.uuid5(NAMESPACE, f"report {row['key']}"),
+            answers={"source": ""} | row["answers"],
+            language=row["language"],
+        )
+        report = _dated_back(row["ago"], send)
+        ErrorReport.objects.filter(pk=report.pk).update(submitted_at=_ago(row["ago"]))
+        for event in row.get("moves", []):
+            door = getattr(reports, event["verb"])
+            note = event["note"]
+            _moved(event["ago"], partial(door, report, by=deciders[row["by"]], note=note))
+
+
 def _common(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "reference": row["reference"],
@@ -104,13 +138,19 @@ def _walk(filing: Any, row: dict[str, Any], *, by: User, submit: Callable[[Any],
         filing = _moved(event["ago"], partial(_move, filing, event, by))
 
 
-def _moved(ago: float, move: Callable[[], Filing]) -> Filing:
+def _moved(ago: float, move: Callable[[], Any]) -> Any:
     """Make a move as if it had been made `ago` days before; its step and letters bear that day."""
-    begun, then = timezone.now(), _ago(ago)
-    filing = move()
-    filing.steps.filter(number=filing.step).update(at=then)  # type: ignore[attr-defined]
-    Letter.objects.filter(queued_at__gte=begun).update(queued_at=then, due_at=then)
+    filing = _dated_back(ago, move)
+    filing.steps.filter(number=filing.step).update(at=_ago(ago))
     return filing
+
+
+def _dated_back(ago: float, act: Callable[[], Any]) -> Any:
+    """Do it, and give its letters the day `ago` days before."""
+    begun, then = timezone.now(), _ago(ago)
+    done = act()
+    Letter.objects.filter(queued_at__gte=begun).update(queued_at=then, due_at=then)
+    return done
 
 
 def _move(filing: Any, event: dict[str, Any], by: User) -> Filing:

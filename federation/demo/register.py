@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from directory import workflow
 from directory.models import (
@@ -15,15 +16,18 @@ from directory.models import (
     OrganisationLanguage,
     OrganisationLink,
     OrganisationName,
+    OrganisationSite,
     PublicContact,
+    Shielding,
 )
+from directory.models.keepers import COORDINATOR
 from federation.demo.facts import organisations, read
 from federation.demo.history import History
 from federation.models import Federation, Status, User
 
 PLAIN = (
     "language", "kind", "city", "descriptions", "website", "founded", "dissolved",
-    "visibility", "accepts_members", "verified_on",
+    "visibility", "accepts_members",
 )  # fmt: skip
 Made = dict[str, Organisation]
 
@@ -69,6 +73,8 @@ def _as_listed(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _organisation(row: dict[str, Any], is_fictional: bool, by: User) -> Organisation:
     plain = {field: row[field] for field in PLAIN if field in row}
+    if "verified_ago" in row:
+        plain["verified_on"] = timezone.localdate() - datetime.timedelta(days=row["verified_ago"])
     latitude, longitude = row.get("at", (None, None))
     organisation = Organisation(
         name=row.get("formerly", row["name"]),
@@ -99,6 +105,12 @@ def _details(organisation: Organisation, row: dict[str, Any]) -> None:
     details += [OrganisationIndustry(code=code) for code in row.get("industries", [])]
     for kind, value in row.get("contacts", {}).items():
         details.append(PublicContact(kind=kind, value=value, is_role=True))
+    for kind, url in row.get("sites", {}).items():
+        details.append(OrganisationSite(kind=kind, url=url, language=row["language"]))
+    if "shielded" in row:
+        since = timezone.now() - datetime.timedelta(days=row["shielded"]["ago"])
+        reason = row["shielded"]["reason"]
+        details.append(Shielding(since=since, office=COORDINATOR, reason=reason))
     for detail in details:
         detail.organisation = organisation  # type: ignore[attr-defined]
         checked(detail)

@@ -19,7 +19,7 @@ from federation.demo.facts import read
 from federation.demo.people import LOGINS, PASSWORD
 from federation.models import Letter, User
 from federation.models.accounts import email_index
-from membership.models import AffiliationRequest, MembershipApplication
+from membership.models import AffiliationRequest, EntryClaim, MembershipApplication
 
 View = Callable[..., HttpResponse]
 
@@ -47,6 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "logins": LOGINS,
             "password": PASSWORD,
             "requests": _ours(AffiliationRequest, "requests", "status__federation"),
+            "claims": _ours(EntryClaim, "claims", "organisation"),
             "applications": _one_in_each_state(
                 _ours(MembershipApplication, "applications", "organisation")
             ),

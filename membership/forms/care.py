@@ -145,6 +145,12 @@ class DismissedForm(MoveForm):
 
 
 class ConfirmForm(forms.Form):
+    """A secretary is the organisation; whoever else confirms says how they know."""
+
+    def __init__(self, *args: Any, by_secretary: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = not by_secretary
+
     note = LineField(
         label=gettext_lazy("How you know"),
         help_text=gettext_lazy("For example: asked by telephone. For your colleagues only."),

@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.localedata import locale_identifiers
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from directory.countries import countries, country_name
 from directory.folding import fold
+from federation.texts import locale_of
 
 Choices = list[tuple[str, str]]
 
@@ -26,11 +26,6 @@ def language_choices() -> Choices:
     return _languages_in(get_language() or "en")
 
 
-def language_name(code: str) -> str:
-    """The name in the reader's language, or the code where there is none."""
-    return str(_locale(get_language() or "en").languages.get(code.replace("-", "_"), code))
-
-
 @lru_cache
 def _countries_in(language: str) -> Choices:
     named = [(code, country_name(code, language)) for code in countries()]
@@ -39,18 +34,11 @@ def _countries_in(language: str) -> Choices:
 
 @lru_cache
 def _languages_in(language: str) -> Choices:
-    names = {str(code): str(name) for code, name in _locale(language).languages.items()}
+    names = {str(code): str(name) for code, name in locale_of(language).languages.items()}
     known = {tag.partition("_")[0] for tag in locale_identifiers()}
     # Every two-letter code of ISO 639, and the others that CLDR has texts in.
     named = [(code, name) for code, name in names.items() if len(code) == 2 or code in known]
     return sorted(named, key=lambda choice: fold(choice[1]))
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 class CountriesWidget(forms.SelectMultiple):

@@ -120,6 +120,7 @@ class EntryClaim(AboutAnEntry, Filing):
         _("state"), max_length=20, choices=State, default=State.DRAFT, editable=False
     )
     objected_at = models.DateTimeField(_("objected"), null=True, editable=False)
+    may_be_objected = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar[Any] = EntryClaimQuerySet.as_manager()
 
@@ -160,8 +161,12 @@ class EntryClaim(AboutAnEntry, Filing):
     @property
     def open_to_coordinators_at(self) -> datetime.datetime | None:
         """Until then a coordinator waits for an objection; empty if nobody could object."""
-        asked = self.has_secretary or (self.mailboxes() and not self.is_from_mailbox)
+        asked = self.may_be_objected or self.has_secretary
         return self.submitted_at + self.OBJECTIONS if asked and self.submitted_at else None
+
+    def other_mailboxes(self) -> set[str]:
+        """The public mailboxes of the organisation that are not the claimant's own."""
+        return {address.casefold() for address in self.mailboxes()} - {self.email.casefold()}
 
 
 class ClaimStep(Step):

@@ -136,7 +136,7 @@ def confirm_entry(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": entry,
         "facts": facts.of_organisation(entry, contacts),
         "is_answered": freshness.is_answered(organisation, asked_on),
-        "keeps": Organisation.objects.managed_by(request.user).filter(pk=organisation.pk).exists(),
+        "keeps": Organisation.objects.managed_by(request.user).contains(organisation),
         "id": organisation.pk,
     }
     return render(request, "membership/confirm_entry.html", context)

@@ -154,9 +154,7 @@ def coordination_organisations(request: HttpRequest) -> HttpResponse:
     numbers = Membership.objects.counted([row.organisation for row in rows])
     for row in rows:
         row.number = numbers.get(row.organisation_id, 0)
-        row.is_overdue = not row.organisation.dissolved and freshness.is_overdue(
-            row.organisation.verified_on, timezone.localdate()
-        )
+        row.is_overdue = freshness.is_overdue(row.organisation, timezone.localdate())
     context = {**_tabs(request.user, offices), "filter": listed, "page": page, "hosts": hosts}
     return render(request, "membership/coordination_organisations.html", context)
 

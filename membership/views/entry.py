@@ -1,7 +1,5 @@
 """An entry at the desk: whether it is still right, what waits about it, and its shield."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -27,10 +25,6 @@ def _found(request: HttpRequest, slug: str) -> Organisation:
     return found
 
 
-def _manages(user: Any, organisation: Organisation) -> bool:
-    return bool(Organisation.objects.managed_by(user).filter(pk=organisation.pk).exists())
-
-
 @private
 @login_required
 @require_safe
@@ -40,9 +34,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     said = Confirmation.objects.visible_to(request.user).filter(organisation=found)
     context = {
         "organisation": found,
-        "manages": _manages(request.user, found),
-        "is_overdue": not found.dissolved
-        and freshness.is_overdue(found.verified_on, timezone.localdate()),
+        "manages": Organisation.objects.managed_by(request.user).contains(found),
+        "is_overdue": freshness.is_overdue(found, timezone.localdate()),
         "shieldings": list(shields[:LAST]),
         "confirmations": list(said[:LAST]),
         "claims": EntryClaim.objects.managed_by(request.user).open().filter(organisation=found),
@@ -57,7 +50,9 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """Those who keep the record say that it is right, and how they know."""
     managed = Organisation.objects.managed_by(request.user).filter(visibility__in=Organisation.OPEN)
     found = get_object_or_404(managed, slug=slug)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    is_secretary = Organisation.objects.kept_by(request.user).contains(found)
+    data = request.POST if request.method == "POST" else None
+    form = ConfirmForm(data, by_secretary=is_secretary)
     if request.method == "POST" and form.is_valid():
         confirmations.at_the_desk(found, by=request.user, note=form.cleaned_data["note"])
         messages.success(request, _("Confirmed from today on."))
@@ -74,7 +69,9 @@ def shield(request: HttpRequest, slug: str) -> HttpResponse:
     form = ShieldForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         shielding.shield(found, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Shielded. Contacts, place and websites are withdrawn."))
+        messages.success(
+            request, _("Shielded. Contacts, place, websites and description are withdrawn.")
+        )
         return redirect(PAGE, slug)
     if found.is_shielded:
         return redirect(PAGE, slug)

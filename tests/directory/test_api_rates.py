@@ -40,11 +40,19 @@ def test_a_network_that_asked_too_often_is_told_when_to_come_back(visitor, three
     assert visitor.get(LIST, **ELSEWHERE).status_code == 200
 
 
-@pytest.mark.parametrize("path", [LIST, "/api/nothing", "/organisations.csv"])
+@pytest.mark.parametrize("path", [LIST, "/api/nothing", "/organisations.atom"])
 def test_all_that_machines_read_is_counted_and_pages_are_not(visitor, three, path):
     assert visitor.get(path, **HERE).headers["RateLimit"] == '"read";r=2;t=20'
     for page in ("/organisations/", "/federations/", "/api/docs/"):
         assert "RateLimit" not in visitor.get(page, **HERE).headers
+
+
+def test_a_whole_list_counts_as_ten_requests(visitor, counts, settings):
+    settings.API_RATE = 25
+    asked = [visitor.get("/organisations.csv", **HERE) for _ in range(3)]
+    assert [answer.status_code for answer in asked] == [200, 200, 429]
+    assert asked[1].headers["RateLimit"].startswith('"read";r=5;')
+    assert visitor.get(LIST, **HERE).status_code == 200
 
 
 def test_what_is_kept_is_counted_too(visitor, three, settings):

@@ -283,8 +283,7 @@ def test_no_name_breaks_out_of_its_card(visitor, hostile):
         }  # fmt: skip
 
 
-def test_a_contact_without_consent_cannot_be_there(visitor, union):
-    """The database refuses it; here the rule that shows contacts is the public one."""
+def test_the_card_of_a_shielded_organisation_tells_no_contact_and_no_place(visitor, union):
     union.visibility = "shielded"
     union.save()
     card = visitor.get(f"/organisations/{union.slug}.vcf").content.decode()
@@ -370,6 +369,16 @@ def test_a_profile_has_the_shape_of_its_schema(visitor, union):
         {"predicate_url": "https://schema.org/parentOrganization",
          "object_url": "http://testserver/organisations/the-whole/"},
     ]  # fmt: skip
+
+
+def test_of_several_countries_none_is_said_to_hold_the_town(visitor):
+    make.organisation("Ferry Crews", "PT", "BR", city="Belém")
+    card = read(visitor, "/organisations/ferry-crews.vcf")
+    assert "ADR:;;;Belém;;;\r\n" in card
+    profile = json.loads(read(visitor, "/organisations/ferry-crews.murmurations.json"))
+    assert profile["locality"] == "Belém"
+    assert "country_iso_3166" not in profile
+    assert "addressCountry" not in read(visitor, "/organisations/ferry-crews/")
 
 
 def test_what_is_told_of_a_decision_is_told_in_the_file(visitor, iwa):

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from directory.filters import OrganisationFilter
 from directory.models import Organisation, OrganisationIndustry, OrganisationLanguage
 from tests import make
 
@@ -81,6 +82,24 @@ def test_the_link_of_a_chosen_value_takes_it_away(visitor, world):
     assert (str(chosen.name), chosen.url) == ("Poland", "/organisations/?q=po")
 
 
+def test_what_was_found_comes_before_the_filters_on_a_telephone(visitor, world):
+    page = visitor.get(f"{PAGE}?country=PL").content.decode()
+    assert '<details class="filters facets">' in page
+
+
+def test_where_nothing_is_found_there_is_nothing_to_filter_order_or_take_away(visitor, world):
+    page = visitor.get(f"{PAGE}?q=zzzzqqq").content.decode()
+    assert "No organisation matches" in page
+    assert not [part for part in ("facets", "sorts", "exports") if f'class="{part}' in page]
+    assert 'class="filters' not in page
+
+
+def test_a_question_that_cannot_be_read_has_a_way_on(visitor, world):
+    page = visitor.get(f"{PAGE}?on=nonsense").content.decode()
+    assert f'<a class="button" href="{PAGE}">Show all organisations</a>' in page
+    assert 'class="filters' not in page
+
+
 def test_another_federation_forgets_the_own_status_of_the_last(visitor, world, iwa):
     own = make.status(iwa, "friend", slug="fellow")
     make.affiliation(make.organisation("Fellow"), iwa, own.slug)
@@ -102,6 +121,25 @@ def test_what_is_hidden_is_not_counted(visitor, world, iwa):
     found = facets(visitor)
     assert found["federation"] == {"Federation iwa": 2, "Federation asi": 1}
     assert "North Korea" not in found["country"]
+
+
+@pytest.mark.parametrize("reading", ["sort=-name", "page_size=5", "sort=changed&page_size=1"])
+def test_numbers_are_kept_however_the_list_is_read(rf, reading):
+    request = rf.get(f"/?country=SE&on=2005-01-01&{reading}")
+    found = OrganisationFilter(request.GET, Organisation.objects.listed(), request=request)
+    assert found.is_valid()
+    assert found.question == (("country", "SE"), ("on", "2005-01-01"))
+
+
+def test_a_language_counts_all_its_kinds_once_as_the_filter_finds_them(visitor):
+    for name, codes in [("One", ["pt", "pt-BR"]), ("Two", ["pt-BR"]), ("Three", ["es"])]:
+        union = make.organisation(name)
+        for code in codes:
+            OrganisationLanguage.objects.create(organisation=union, code=code)
+    found = facets(visitor)["language"]
+    assert sorted(found.values()) == [1, 2, 2]
+    page = visitor.get("/organisations/", {"language": "pt"})
+    assert found["Portuguese"] == len(page.context["organisations"]) == 2
 
 
 def test_values_are_named_in_the_readers_language(visitor, world):

@@ -55,12 +55,13 @@ def link(old) -> str:
 )
 def test_it_is_overdue_after_thirteen_months_or_if_never_confirmed(db, verified_on, late):
     made = make.organisation(verified_on=verified_on)
-    assert freshness.is_overdue(verified_on, TODAY) is late
+    assert freshness.is_overdue(made, TODAY) is late
     assert list(freshness.overdue(Organisation.objects.all(), TODAY)) == ([made] if late else [])
 
 
 def test_what_is_dissolved_is_never_overdue(db):
-    make.organisation(dissolved="2019")
+    made = make.organisation(dissolved="2019")
+    assert not freshness.is_overdue(made, TODAY)
     assert not freshness.overdue(Organisation.objects.all(), TODAY).exists()
 
 
@@ -147,6 +148,8 @@ def test_opening_the_link_changes_nothing_and_the_button_confirms(link, old, vis
     shown = text(visitor, link)
     assert "Örestad Local" in shown
     assert "Yes, all of this is right" in shown
+    # Who has no account here yet is led to one.
+    assert "/organisations/orestad-local/claim/" in shown
     old.refresh_from_db()
     assert old.verified_on == ago(397)
     assert "Thank you" in press(visitor, link).content.decode()

@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import re
 import threading
 
 import pytest
@@ -142,6 +143,27 @@ def test_nobody_with_a_session_gets_a_kept_page(visitor, coordinator):
     assert b"Sign out" not in visitor.get(PAGE).content
 
 
+@pytest.mark.parametrize("page", ["/federations/iwa/", "/federations/iwa/roll/"])
+def test_what_a_coordinator_sees_is_not_counted_for_others(visitor, iwa, coordinator, page):
+    make.affiliation(make.organisation("Harbour"), iwa)
+    make.status(iwa, "friend", slug="quiet", votes=True, is_listed_publicly=False)
+    make.affiliation(make.organisation("Candle"), iwa, "quiet")
+    ours = signed_in(coordinator)
+    assert b"Candle" in ours.get(page).content
+    numbers = re.findall(r"<td>\d+</td>", visitor.get(page).content.decode())
+    assert numbers
+    COUNTS.clear()
+    PAGES.clear()
+    assert re.findall(r"<td>\d+</td>", visitor.get(page).content.decode()) == numbers
+
+
+def test_the_name_of_a_country_is_counted_in_the_language_it_was_asked_in(visitor):
+    make.organisation("Hafen", "DE")
+    make.organisation("Alemanda")
+    assert visitor.get(f"{PAGE}?q=alema").context["count"] == 1
+    assert visitor.get(f"/es{PAGE}?q=alema").context["count"] == 2
+
+
 def test_each_language_and_host_has_its_own_page(visitor):
     make.organisation("One")
     visitor.get(PAGE)
@@ -149,6 +171,19 @@ def test_each_language_and_host_has_its_own_page(visitor):
     assert visitor.get(f"/es{PAGE}")["ETag"] != visitor.get(PAGE)["ETag"]
     other = Client(headers={"host": "127.0.0.1"}).get(PAGE)
     assert b"http://127.0.0.1/organisations/" in other.content
+
+
+def test_questions_that_mean_different_things_have_different_pages(visitor):
+    unescaped = {"QUERY_STRING": "q=é".encode().decode("latin-1")}  # as a server hands it on
+    assert 'value="é"' in visitor.get(PAGE, **unescaped).content.decode()
+    assert 'value="Ã©"' in visitor.get(f"{PAGE}?q=%C3%83%C2%A9").content.decode()
+
+
+def test_long_addresses_fill_the_store_too(visitor):
+    visitor.get(PAGE)
+    small = PAGES.size
+    visitor.get("/api/v1/federations/", headers={"Accept": "*/*," + " " * 7_000 + "text/plain"})
+    assert PAGES.size - small > 20_000
 
 
 def test_a_refusal_is_not_kept(visitor):
@@ -177,3 +212,13 @@ def test_a_page_comes_packed_to_whoever_can_unpack_it(visitor):
     assert gzip.decompress(packed.content) == plain.content
     assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content) / 2
     assert "Accept-Encoding" in packed["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip;q=0", None), ("gzip;q=0.0, br", None), ("x-gzip-not", None), ("br", None),
+     ("gzip;q=0.5", "gzip"), ("br, GZIP", "gzip"), ("gzip ; q=1", "gzip")],
+)  # fmt: skip
+def test_nobody_gets_a_packed_page_who_refuses_one(visitor, accepted, encoding):
+    page = visitor.get(PAGE, headers={"Accept-Encoding": accepted})
+    assert page.headers.get("Content-Encoding") == encoding

@@ -41,7 +41,7 @@ SURFACES = [*LISTS, *DETAILS, *(f"/{tag}{path}" for tag in ("es", "ar") for path
 def shielded(iwa):
     made = make.organisation(
         "Shielded", "SE", visibility="shielded", city="Canarytown", website="https://canary.example.org",
-        latitude="11.11111", longitude="22.22222", descriptions={"en": "Canary Street 1"},
+        latitude="71.11111", longitude="82.22222", descriptions={"en": "Canary Street 1"},
     )  # fmt: skip
     PublicContact.objects.create(
         organisation=made, kind="email", value="canary@example.org", is_role=True
@@ -86,7 +86,7 @@ def test_no_canary_on_any_public_surface(visitor, world, path):
     response = visitor.get(path)
     assert response.status_code == 200
     body = response.content.decode()
-    for canary in ("anary", "11.111", "22.222", "North Korea", '"KP"', "country=KP"):
+    for canary in ("anary", "71.111", "82.222", "North Korea", '"KP"', "country=KP"):
         assert canary not in body, canary
 
 
@@ -161,3 +161,35 @@ def test_a_quiet_status_is_seen_by_the_coordinators_of_its_federation(world, out
 def test_what_a_correction_took_back_is_on_nobodys_page(world, outsider):
     page = seen_by(outsider, "/organisations/innocent/").render().content.decode()
     assert "Canary" not in page
+
+
+def test_a_decision_on_what_is_hidden_is_hidden_too(visitor, iwa):
+    make.status(iwa, "friend", slug="quiet", is_listed_publicly=False)
+    for name, kind, visibility in (
+        ("Proposed", "section", "proposed"),
+        ("Unlisted", "section", "unlisted"),
+        ("Quiet", "quiet", "published"),
+    ):
+        decision = Decision.objects.create(
+            federation=iwa,
+            body="plenary",
+            decided_on=make.LONG_AGO,
+            texts={"en": f"Let in {name}."},
+        )
+        bond = make.affiliation(make.organisation(name), iwa, kind, decision=decision)
+        Organisation.objects.filter(pk=bond.organisation_id).update(visibility=visibility)
+    assert "Let in" not in visitor.get("/federations/iwa/").content.decode()
+    assert "Let in" not in visitor.get("/api/v1/decisions/").content.decode()
+
+
+def test_a_host_that_is_not_listed_is_not_named_by_its_federation(visitor, asi, local):
+    asi.persons_join = "host"
+    asi.save()
+    unlisted = make.organisation("Lighthouse", visibility="unlisted")
+    for host in (local, unlisted):
+        HostOrganisation.objects.create(federation=asi, organisation=host)
+    [told] = visitor.get("/api/v1/federations/").json()["results"][:1]
+    assert told["hosts"] == [local.slug]
+    page = visitor.get("/federations/asi/").content.decode()
+    assert "Örestad Local" in page
+    assert "Lighthouse" not in page

@@ -97,6 +97,7 @@ def test_an_organisation_shows_its_affiliations_through_time(visitor, iwa):
     assert bonds == ["section", "friend"]
     for words in ("start not known, so on", "Change of status", "15/7", "Lisbon", "Members page"):
         assert words in text(page), words
+    assert "Change of status, Congress" in text(page)
 
 
 def test_names_are_marked_with_their_language(visitor):
@@ -191,7 +192,7 @@ def test_the_timeline_is_drawn_and_told(visitor, iwa):
 def test_a_shielded_organisation_says_that_something_is_not_shown_and_not_why(visitor, iwa):
     make.organisation("One", "SE", city="Lund", visibility="shielded")
     page = text(visitor.get("/organisations/one/"))
-    assert "Contacts and place of this organisation are not shown at present." in page
+    assert "Contacts, place, websites and description of this organisation are not shown" in page
     assert "Lund" not in page
     make.organisation("Two", "SE", city="Lund")
     assert "not shown at present" not in text(visitor.get("/organisations/two/"))
@@ -396,6 +397,8 @@ def test_the_language_menu_keeps_the_page_and_the_question(visitor, iwa):
     for code, url in urls.items():
         alternate = f'hreflang="{code}" href="http://testserver{url.replace("&", "&amp;")}"'
         assert alternate in page.content.decode()
+    english = urls["en"].replace("&", "&amp;")
+    assert f'hreflang="x-default" href="http://testserver{english}"' in page.content.decode()
 
 
 def test_a_page_names_its_own_address_without_what_changes_nothing(visitor, iwa):
@@ -435,3 +438,9 @@ def test_the_doors_of_the_offices_are_shown_to_those_who_may_enter(
     person = made[persona]() if persona in made else request.getfixturevalue(persona)
     with django_assert_num_queries(costs):
         assert holds_office(person) is opens
+
+
+def test_the_list_of_federations_takes_no_parameter(visitor, iwa):
+    page = visitor.get("/federations/?country=SE")
+    assert (page.status_code, page.context["cards"]) == (400, [])
+    assert "There is no parameter “country”." in page.content.decode()

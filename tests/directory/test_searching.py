@@ -36,6 +36,46 @@ def test_the_name_of_a_country_is_no_part_of_another(visitor):
     assert names(visitor, "oman") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "prefix"),
+    [
+        ("VN", "viet nam", ""),
+        ("CI", "dockers ivory coast", ""),
+        ("GB", "great britain dockers", ""),
+        ("GB", "uk", ""),
+        ("TT", "Trinidad and Tobago", ""),
+        ("KR", "Corée du Sud", "/fr"),
+        ("KR", "coreia do sul", "/pt"),
+    ],
+)
+def test_several_words_name_a_country_together(visitor, code, words, prefix):
+    make.organisation("Dockers", code)
+    make.organisation("Dockers elsewhere", "SE")
+    assert names(visitor, words, prefix) == ["Dockers"]
+
+
+def test_the_words_of_a_country_are_also_words_of_names(visitor):
+    make.organisation("The Great Britain Society of Brest", "FR")
+    assert names(visitor, "great britain") == ["The Great Britain Society of Brest"]
+
+
+@pytest.mark.parametrize("words", ["corea", "core"])
+def test_files_and_programs_find_what_the_page_finds_in_any_language(visitor, words):
+    make.organisation("Dockers", "KR")
+    assert names(visitor, words, "/es") == ["Dockers"]
+    answers = [
+        visitor.get("/organisations.json", {"q": words}).getvalue().decode(),
+        visitor.get("/api/v1/organisations/", {"q": words}).content.decode(),
+    ]
+    assert ["Dockers" in text for text in answers] == [True, True]
+
+
+def test_no_word_of_a_long_query_is_left_out(visitor):
+    make.organisation("a b c d e f g h i j k l")
+    assert names(visitor, "a b c d e f g h i j k l") == ["a b c d e f g h i j k l"]
+    assert names(visitor, "a b c d e f g h i j k l zzzz") == []
+
+
 def test_a_code_is_a_word_and_no_country(visitor):
     make.organisation("Union of Norway", "NO")
     assert names(visitor, "no") == ["Union of Norway"]
@@ -147,6 +187,17 @@ def test_one_slip_is_forgiven(visitor, slip):
     assert names(visitor, slip) == ["Solidarity Federation"]
 
 
+def test_a_slip_in_the_name_of_a_country_is_forgiven(visitor):
+    make.organisation("Dockers", "JP")
+    assert names(visitor, "japn") == names(visitor, "dockers jpaan") == ["Dockers"]
+
+
+def test_the_best_match_of_a_guess_comes_first(visitor):
+    make.organisation("A friend of Rengo")
+    make.organisation("Union", acronym="RENGO")
+    assert names(visitor, "renbo") == ["Union", "A friend of Rengo"]
+
+
 def test_a_guess_never_stands_beside_what_is_spelled_so(visitor):
     make.organisation("Sindicato Solidario")
     make.organisation("Sindicato Solidaria")
@@ -204,3 +255,20 @@ def test_a_whole_name_in_another_language_is_understood():
     with translation.override("en"):
         assert countries_called("deutschland") == ("DE",)
         assert countries_called("deutsch") == ()
+
+
+def test_a_town_is_found_by_its_other_names(visitor):
+    make.organisation("職人組合", "JP", city="京都")
+    for words in ("kyoto", "киото", "كيوتو", "京都"):
+        assert names(visitor, words) == ["職人組合"], words
+    shielded = Organisation.objects.get()
+    shielded.visibility = "shielded"
+    shielded.save()
+    assert names(visitor, "kyoto") == []
+
+
+def test_what_is_dissolved_says_so_in_the_list(visitor):
+    make.organisation("Lost League", dissolved="2008")
+    make.organisation("Living League")
+    page = visitor.get(f"{PAGE}?q=league").content.decode()
+    assert page.count("dissolved: 2008") == page.count('class="tag"') == 1

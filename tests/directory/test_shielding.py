@@ -21,9 +21,9 @@ from tests.conftest import signed_in
 from tests.test_urls import addresses, declared
 
 PAGE = "/coordination/organisations/orestad-local/"
-# Each stands in one withdrawn fact and nowhere else.
+# Each stands in one withdrawn fact and nowhere else; 71.111 is not in the seconds of any time.
 CANARIES = (
-    "Canarytown", "11.111", "22.222", "site.example.org", "Canary Street", "canary@example.org",
+    "Canarytown", "71.111", "82.222", "site.example.org", "Canary Street", "canary@example.org",
     "+46 11 11", "blog.example.org", "Feed.example.org", "Q4242",
 )  # fmt: skip
 QUERIES = (
@@ -36,7 +36,7 @@ QUERIES = (
 def danger(local, iwa) -> Organisation:
     """An organisation with everything that a shield withdraws."""
     local.city, local.website = "Canarytown", "https://site.example.org/"
-    local.latitude, local.longitude, local.place_is_exact = "11.11111", "22.22222", True
+    local.latitude, local.longitude, local.place_is_exact = "71.11111", "82.22222", True
     local.descriptions = {"en": "We meet in Canary Street."}
     local.save()
     make.contact(local, "canary@example.org", label="Canary Street office")

@@ -8,17 +8,36 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from directory.models import Affiliation, AsAt, Organisation, OrganisationCountry, PublicContact
+from directory import freshness
+from directory.models import (
+    Affiliation,
+    AsAt,
+    Organisation,
+    OrganisationCountry,
+    OrganisationSite,
+    PublicContact,
+    Shielding,
+)
 from federation.demo import people, register
 from federation.demo.build import build, totals
 from federation.demo.facts import FEDERATIONS, read
-from federation.models import AuditEvent, Federation, Status
-from membership.models import AffiliationRequest, Membership, MembershipApplication
+from federation.demo.letters import shown
+from federation.models import AuditEvent, Federation, Letter, Status, User
+from federation.models.accounts import email_index
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    ErrorReport,
+    Membership,
+    MembershipApplication,
+)
 from membership.references import normal
 from tests import make
 from tests.federation import demonstration
 
+KEEPERS = ("lantern-coordinator@example.org", "lightship-secretary@example.org")
 SECTIONS = {
     ("Anarcho-Syndicalist Federation", "AU", "stated"),
     ("Anarcho-syndicalist Initiative", "RS", "stated"),
@@ -161,11 +180,30 @@ def test_invented_organisations_are_reached_at_example_org_only(db: Any) -> None
 
 
 def test_filings_have_references_that_can_be_read_out_and_invented_addresses() -> None:
-    filings = [*read("filings")["requests"], *read("filings")["applications"]]
+    kinds = ("requests", "applications", "claims")
+    filings = [row for kind in kinds for row in read("filings")[kind]]
     references = [row["reference"] for row in filings]
     assert [normal(reference) for reference in references] == references
     assert len(set(references)) == len(references)
     assert [row["email"] for row in filings if not row["email"].endswith("example.org")] == []
+
+
+def test_one_entry_is_overdue_and_one_shielded_for_a_reason(db: Any) -> None:
+    lantern = made("lantern")
+    today = timezone.localdate()
+    confirmed = Organisation.objects.exclude(verified_on=None)
+    [late] = freshness.overdue(confirmed, today)
+    assert late in freshness.due(today)
+    [running] = Shielding.objects.running()
+    assert running.organisation.is_shielded
+    assert running.reason.startswith("Invented: ")
+    assert running.organisation.affiliations.get().federation == lantern
+
+
+def test_some_have_feeds_of_their_own(db: Any) -> None:
+    made("lantern")
+    feeds = OrganisationSite.objects.filter(kind=OrganisationSite.Kind.FEED)
+    assert len({feed.organisation_id for feed in feeds}) == 2
 
 
 # --- building -------------------------------------------------------------------------------
@@ -182,6 +220,27 @@ def test_build_leaves_filings_in_every_state_and_something_waiting(db: Any, in_d
     assert len({one.organisation for one in applications.waiting()}) == 3
     numbers = Membership.objects.counted(Organisation.objects.all())
     assert sorted(numbers.values()) == [1, 1, 12]
+
+
+def test_build_leaves_claims_and_reports_to_secretaries_and_coordinators(
+    db: Any, in_demo: None
+) -> None:
+    build()
+    people = {who: User.objects.get(email_index=email_index(who)) for who in KEEPERS}
+    claims = {who: set(_states(EntryClaim, person)) for who, person in people.items()}
+    reports = {who: set(_states(ErrorReport, person)) for who, person in people.items()}
+    assert list(claims.values()) == [{"submitted", "needs_answer"}, {"submitted"}]
+    assert list(reports.values()) == [{"new"}, {"new", "handled"}]
+    # One that its coordinator may accept at once: nobody has objected in time.
+    waits = [claim.open_to_coordinators_at for claim in EntryClaim.objects.waiting()]
+    assert any(wait and wait < timezone.now() for wait in waits)
+    # Of today are only the codes of drafts.
+    today = Letter.objects.filter(queued_at__gt=timezone.now() - datetime.timedelta(hours=1))
+    assert all(shown(letter).code for letter in today)
+
+
+def _states(model: Any, person: User) -> Any:
+    return model.objects.managed_by(person).values_list("state", flat=True)
 
 
 def test_build_dates_steps_back_and_changes_nothing_the_second_time(db: Any, in_demo: None) -> None:

@@ -17,6 +17,7 @@ from federation.texts import (
     direction,
     in_language,
     is_language,
+    locale_of,
     validate_texts,
 )
 from tests import make
@@ -98,6 +99,11 @@ def test_boxes_that_are_empty_open_below_the_others():
     at_once, _summary, below = html.partition("<summary>")
     assert re.findall(r'<label .*?lang="(..)"', at_once) == ["en", "es", "ar"]
     assert len(re.findall("<label ", below)) == len(settings.LANGUAGES) - 3
+
+
+@pytest.mark.parametrize(("tag", "known_as"), [("pt-BR", "pt_BR"), ("x-union", "en"), ("", "en")])
+def test_where_cldr_knows_no_such_language_its_english_serves(tag, known_as):
+    assert str(locale_of(tag)) == known_as
 
 
 @pytest.mark.django_db

@@ -235,11 +235,33 @@ def test_a_link_that_was_made_up_or_comes_too_late_is_void(mailbox, local, coord
     assert EntryClaim.objects.get().objected_at is None
 
 
+def test_a_contact_that_is_no_address_does_not_keep_a_claim_away(mailbox, local, coordinator):
+    make.contact(local, "ask at the harbour")  # as somebody may have imported it
+    claim = claims.submit_claim(make.claim(local))
+    assert claim.state == "submitted"
+    assert len(letters_to("union@example.org")) == 1
+
+
 def test_who_reads_the_mailbox_itself_need_not_wait(mailbox, local, coordinator):
     claim = claims.submit_claim(make.claim(local, "Union@example.org"))
     assert "is a public mailbox" in text(signed_in(coordinator), desk_page(claim))
     claims.accept_claim(claim, by=coordinator, note="The mailbox.")
     assert OrganisationOffice.objects.count() == 1
+
+
+def test_a_mailbox_taken_out_of_the_entry_keeps_its_time_to_object(mailbox, local, coordinator):
+    claim = claims.submit_claim(make.claim(local))
+    local.contacts.all().delete()
+    with pytest.raises(ValidationError, match="may object until"):
+        claims.accept_claim(claim, by=coordinator, note="Telephoned.")
+
+
+def test_a_mailbox_of_ones_own_does_not_silence_the_other(mailbox, local, coordinator):
+    made = make.claim(local)
+    make.contact(local, made.email)
+    claim = claims.submit_claim(made)
+    with pytest.raises(ValidationError, match="may object until"):
+        claims.accept_claim(claim, by=coordinator, note="Telephoned.")
 
 
 def test_another_address_is_shown_as_another(mailbox, local, coordinator):

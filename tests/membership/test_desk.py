@@ -1,6 +1,7 @@
 """The desk: who sees what, every move with its form, and what happens when two are at it."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -219,6 +220,12 @@ def test_the_numbers_are_those_of_ones_own_federations(iwa, asi, local, outsider
     make.member(local)
     shown = text(signed_in(outsider), "/coordination/organisations/")
     assert local.name not in shown
+
+
+def test_one_place_of_the_site_is_marked_as_here(desk):
+    page = desk.get("/coordination/organisations/").content.decode()
+    here = re.findall(r'<a href="([^"]+)" aria-current="true"', page.partition("</nav>")[0])
+    assert here == ["/coordination/"]
 
 
 # --- one of them ----------------------------------------------------------------------------

@@ -148,6 +148,7 @@ def test_handled_it_is_out_of_the_list_and_in_the_trail(report, secretary):
 def test_a_report_is_dismissed_with_a_reason_only(report, secretary):
     desk = signed_in(secretary)
     page = f"/coordination/reports/{report.reference}/dismiss/"
+    assert "deleted 90 days after" in text(desk, page)
     assert send(desk, page, note="", seen="0").status_code == 200
     assert send(desk, page, note="It is right.", seen="0").status_code == 302
     assert ErrorReport.objects.get().state == "dismissed"
