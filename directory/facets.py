@@ -65,7 +65,7 @@ def _told_by(fact: str) -> Iterator[tuple[str, str]]:
 def _bonds(found: OrganisationFilter) -> Counts:
     """Federation and status are asked of the same bond, so each follows the other's filter."""
     organisations = found.without(*BOND_PARAMETERS).values("pk")
-    bonds = Affiliation.objects.visible_to(None).possible(found.day)
+    bonds = Affiliation.objects.visible_to(None).not_out(found.day)
     bonds = bonds.filter(organisation__in=organisations).order_by()
     federations = _grouped(found.narrowed(bonds, federation=""), "federation__slug")
     of_federation = found.narrowed(bonds, status="")

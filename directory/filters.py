@@ -173,7 +173,7 @@ class OrganisationFilter(BondFilter):
     @property
     def bonds(self) -> QuerySet[Affiliation]:
         """The public bonds of the federation, status and day asked about."""
-        return self.narrowed(Affiliation.objects.visible_to(None).possible(self.day))
+        return self.narrowed(Affiliation.objects.visible_to(None).not_out(self.day))
 
     def find(self, queryset: Any, name: str, value: str) -> QuerySet[Organisation]:
         return queryset.filter(self.search.condition)
@@ -200,7 +200,7 @@ class OrganisationFilter(BondFilter):
             queryset = one.filter(queryset, asked[name])
         if not any(asked[name] for name in BOND_PARAMETERS):
             return queryset
-        bonds = Affiliation.objects.visible_to(None).possible(asked["on"] or timezone.localdate())
+        bonds = Affiliation.objects.visible_to(None).not_out(asked["on"] or timezone.localdate())
         narrowed = self.narrowed(bonds, **{name: asked[name] for name in ("federation", "status")})
         return queryset.filter(Exists(narrowed.filter(organisation=OuterRef("pk"))))
 

@@ -181,7 +181,11 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
         return self.possible(day).filter(answer=AsAt.YES)
 
     def possible(self, day: datetime.date) -> Self:
-        """In force on `day`, or not known.
+        """In force on `day`, or not known; `answer` tells which."""
+        return self.not_out(day).as_at(day)
+
+    def not_out(self, day: datetime.date) -> Self:
+        """Those of `possible` without the answer, for counting.
 
         Asked by the conditions and not by the answer, which no index could help with.
         """
@@ -189,7 +193,7 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
         # another; asked of every row, that question would be slow.
         late = self.model.objects.filter(since=None, seen_on__gt=day).filter(_follows_another(day))
         candidates = self.standing().exclude(_is_out(day))
-        return candidates.exclude(pk__in=late.order_by().values("pk")).as_at(day)
+        return candidates.exclude(pk__in=late.order_by().values("pk"))
 
     def with_right(self, right: str, on: datetime.date) -> Self:
         """Bonds whose status carries the right (`votes`, `sends_observers` …), with `answer`."""
