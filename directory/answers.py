@@ -165,16 +165,12 @@ def organisation(
     address: Address,
 ) -> Made:
     """One organisation. What is not known is null, and no field is ever left out."""
-    names, countries = more["names"], more["countries"]
+    countries = more["countries"]
     return {
         "slug": row.slug,
         "url": address(row.slug),
         "name": row.name,
-        "names": [
-            {"value": value, "language": language or None, "kind": kind, "until": until}
-            for value, language, kind, until in ((row.name, row.language, OFFICIAL, None), *names)
-        ],
-        "acronym": next((value for value, _l, kind, _u in names if kind == ACRONYM), None),
+        **_names(row, more["names"]),
         "former_slugs": [slug for (slug,) in more["slugs"] if slug != row.slug],
         "kind": row.kind,
         "countries": [code for code, _basis in countries],
@@ -188,14 +184,7 @@ def organisation(
         "founded": row.founded or None,
         "dissolved": row.dissolved or None,
         "website": row.website or None,
-        "sites": [
-            {"kind": kind, "url": url, "language": language or None}
-            for kind, url, language in more["sites"]
-        ],
-        "contacts": [
-            {"kind": kind, "value": value, "label": label or None}
-            for kind, value, label in more["contacts"]
-        ],
+        **_ways_to_it(more),
         "description": row.descriptions,
         "identifiers": [
             {"scheme": scheme, "value": value} for scheme, value in more["identifiers"]
@@ -205,6 +194,32 @@ def organisation(
         "verified_on": row.verified_on,
         "changed_at": moment(row.changed_at),
         "is_fictional": row.is_fictional,
+    }
+
+
+def _names(row: rows.Row, further: Sequence[Any]) -> Made:
+    """All its names, the official one first, and what it is called for short."""
+    own = (row.name, row.language, OFFICIAL, None)
+    return {
+        "names": [
+            {"value": value, "language": language or None, "kind": kind, "until": until}
+            for value, language, kind, until in (own, *further)
+        ],
+        "acronym": next((value for value, _l, kind, _u in further if kind == ACRONYM), None),
+    }
+
+
+def _ways_to_it(more: dict[str, Sequence[Any]]) -> Made:
+    """Its further sites and its public contacts."""
+    return {
+        "sites": [
+            {"kind": kind, "url": url, "language": language or None}
+            for kind, url, language in more["sites"]
+        ],
+        "contacts": [
+            {"kind": kind, "value": value, "label": label or None}
+            for kind, value, label in more["contacts"]
+        ],
     }
 
 

@@ -2,17 +2,16 @@
 
 from directory.models.affiliations import Affiliation, AsAt, Decision, Source
 from directory.models.details import (
-    HostOrganisation,
     Identifier,
     OrganisationCountry,
     OrganisationIndustry,
     OrganisationLanguage,
     OrganisationLink,
     OrganisationName,
-    OrganisationOffice,
     OrganisationSite,
     PublicContact,
 )
+from directory.models.offices import HostOrganisation, OrganisationOffice
 from directory.models.organisations import Industry, Organisation, SearchWord, Slug
 from directory.models.shielding import Shielding
 from directory.models.versions import DirectoryVersion

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from directory.models.affiliations import Affiliation
-from directory.models.details import OrganisationOffice
+from directory.models.offices import OrganisationOffice
 from directory.models.organisations import Organisation
 from federation.models import Federation, Office, User
 from federation.scopes import is_operator
