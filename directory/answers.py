@@ -12,11 +12,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from directory.disclosing import with_open_words
 from directory.exports import rows
 from directory.exports.about import moment
 from directory.models import (
     Affiliation,
+    AsAt,
     Decision,
+    Effect,
     Organisation,
     OrganisationLink,
     OrganisationName,
@@ -51,7 +54,10 @@ SOURCE = ("title", "url", "as_of")
 OWN = ("id", "organisation__slug", "since", "seen_on", "until", "gone_on", "end_reason")
 RECORDS = (("decision", DECISION), ("source", SOURCE), ("end_decision", DECISION),
            ("end_source", SOURCE))  # fmt: skip
-COLUMNS = OWN + tuple(f"{name}__{column}" for name, columns in RECORDS for column in columns)
+COLUMNS = (
+    *OWN, *(f"{name}__{column}" for name, columns in RECORDS for column in columns),
+    "is_suspended",
+)  # fmt: skip
 
 
 def bonds(day: datetime.date) -> QuerySet[Any]:
@@ -81,6 +87,7 @@ def bond(values: Sequence[Any], statuses: dict[int, rows.Standing]) -> Made:
         "end_decision": _decision(values[16:20]),
         "end_source": _source(values[20:23]),
         "answer": values[1],
+        "suspended": values[23] and values[1] != AsAt.NO,
     }
 
 
@@ -118,7 +125,13 @@ def listed_bonds() -> QuerySet[Affiliation]:
 def decisions(keys: Iterable[int]) -> list[Made]:
     """The decisions with these ids, each with what it began and ended, in the order of the ids."""
     keys = list(keys)
-    found = Decision.objects.visible_to(None).in_bulk(keys)
+    rows = Decision.objects.visible_to(None).select_related(
+        "entry", "corrects__entry", "corrected_by__entry"
+    )
+    found = rows.in_bulk(keys)
+    spoken = with_open_words(Decision.objects.filter(pk__in=keys), None)
+    open_ones = set(spoken.values_list("pk", flat=True))
+    outcomes = _outcomes(keys)
     effects: dict[int, list[Made]] = defaultdict(list)
     for effect, column in (("began", "decision_id"), ("ended", "end_decision_id")):
         plain = listed_bonds().filter(**{f"{column}__in": keys}).order_by("pk")
@@ -131,12 +144,37 @@ def decisions(keys: Iterable[int]) -> list[Made]:
             "id": key,
             "federation": slugs[found[key].federation_id],
             **_decision([getattr(found[key], column) for column in DECISION]),
-            "texts": found[key].texts,
+            "number": _number_of(found[key]),
+            "texts": found[key].texts if key in open_ones else {},
+            "corrects": _number_of(found[key].corrects),
+            "correction_note": (key in open_ones and found[key].correction_note) or None,
+            "corrected_by": _number_of(getattr(found[key], "corrected_by", None)),
+            "outcomes": outcomes[key],
             "effects": effects[key],
         }
         for key in keys
         if key in found
     ]
+
+
+def _number_of(decision: Decision | None) -> int | None:
+    """In the register of its federation."""
+    entry = getattr(decision, "entry", None)
+    return entry.number if entry else None
+
+
+OUTCOME = ("kind", "organisation__slug", "status__slug", "on", "until", "reason", "other__slug",
+           "waiver")  # fmt: skip
+
+
+def _outcomes(keys: list[int]) -> dict[int, list[Made]]:
+    """What the decisions say that they do, as far as everybody may know."""
+    told: dict[int, list[Made]] = defaultdict(list)
+    seen = Effect.objects.visible_to(None).filter(decision__in=keys).order_by("position")
+    for key, *values in seen.values_list("decision", *OUTCOME):
+        names = (name.removesuffix("__slug") for name in OUTCOME)
+        told[key].append({name: value or None for name, value in zip(names, values, strict=True)})
+    return told
 
 
 # --- organisations --------------------------------------------------------------------------

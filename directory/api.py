@@ -6,7 +6,7 @@ Everybody is answered the same, whoever asks: the API knows no session and no ac
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from directory import answers, changes
+from directory.disclosing import with_public_effect
 from directory.exports.about import moment
 from directory.filters import AffiliationFilter, FederationFilter, OrganisationFilter
 from directory.keeping import counted
@@ -219,16 +220,13 @@ class StatusViewSet(Open):
 
 @a_list_of(RecordedDecisionSerializer)
 class DecisionViewSet(Open):
-    """The decisions that began or ended a public affiliation, the latest first."""
+    """The decisions that changed something public, the latest first."""
 
     serializer_class = RecordedDecisionSerializer
     filterset_class = changes.DecisionFilter
 
     def get_queryset(self) -> QuerySet[Decision]:
-        bonds = answers.listed_bonds()
-        began = Exists(bonds.filter(decision=OuterRef("pk")))
-        ended = Exists(bonds.filter(end_decision=OuterRef("pk")))
-        return Decision.objects.visible_to(None).filter(began | ended).only("decided_on")
+        return with_public_effect(Decision.objects.visible_to(None)).only("decided_on")
 
     def told(self, rows: Sequence[Any], found: Any) -> Any:
         return answers.decisions(row.pk for row in rows)

@@ -74,8 +74,25 @@ REGISTER: dict[str, Declared] = with_history(
             internal=("id", "note", "decision"),
         ),
         "directory.Decision": Declared(
-            public=("federation", "body", "decided_on", "place", "reference", "texts"),
-            internal=("id", "recorded_at"),
+            public=("federation", "body", "decided_on", "place", "reference", "texts", "corrects",
+                "correction_note"),
+            internal=("id", "recorded_at", "meeting", "document", "document_is_public"),
+        ),
+        "directory.Effect": Declared(
+            public=("decision", "position", "kind", "organisation", "status", "on", "until",
+                "reason", "other", "waiver"),
+            internal=("id", "named"),
+        ),
+        "directory.Suspension": Declared(
+            public=("organisation", "federation", "since", "until", "decision", "end_decision"),
+            internal=("id", "is_void"),
+        ),
+        "directory.Meeting": Declared(
+            internal=("id", "federation", "body", "titles", "day", "ends_on", "place"),
+        ),
+        "directory.RegisterEntry": Declared(
+            public=("federation", "number", "commitments", "previous", "hash"),
+            internal=("id", "decision", "secret"),
         ),
         "directory.Affiliation": Declared(
             public=(
@@ -87,6 +104,5 @@ REGISTER: dict[str, Declared] = with_history(
         ),
     },
     "directory.Organisation",
-    "directory.Decision",
     "directory.Affiliation",
 )  # fmt: skip

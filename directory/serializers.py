@@ -13,6 +13,8 @@ from directory.answers import RELATIONS
 from directory.models import (
     AsAt,
     Decision,
+    Effect,
+    EndReason,
     Identifier,
     Industry,
     Organisation,
@@ -110,7 +112,8 @@ class AffiliationSerializer(Made):
     kind = serializers.CharField(help_text=one_of(Status.Kind))
     votes = serializers.BooleanField(
         allow_null=True,
-        help_text="Whether the status votes at congresses; null where the federation does not say.",
+        help_text="Whether the status votes at congresses; null where the federation does not say. "
+        "While `suspended`, this right rests like all others.",
     )
     since = serializers.DateField(allow_null=True, help_text="Null: the beginning is not known.")
     seen_on = serializers.DateField(
@@ -128,6 +131,9 @@ class AffiliationSerializer(Made):
     answer = serializers.CharField(
         help_text=f"Was it in force on the day asked about, today if none was? {one_of(AsAt)}"
     )
+    suspended = serializers.BooleanField(
+        help_text="Did its rights rest on that day? The status stands meanwhile."
+    )
 
 
 class EffectSerializer(Made):
@@ -139,15 +145,44 @@ class EffectSerializer(Made):
     status = serializers.CharField(help_text="The federation’s own status.")
 
 
+class OutcomeSerializer(Made):
+    """What a decision says that it does to an organisation."""
+
+    kind = serializers.CharField(help_text=one_of(Effect.Kind))
+    organisation = serializers.CharField(help_text="The short name of the organisation.")
+    status = TextOrNull(help_text="The federation’s own status that it gets.")
+    on = serializers.DateField(help_text="From this day on; it may lie ahead.")
+    until = serializers.DateField(
+        allow_null=True, help_text="Of a suspension: the first day without it, if it is fixed."
+    )
+    reason = TextOrNull(help_text=f"Why a status ended. {one_of(EndReason)}")
+    other = TextOrNull(help_text="The one that it continues, merges into or was split from.")
+    waiver = TextOrNull(help_text="Why a second one in the country was admitted.")
+
+
 class RecordedDecisionSerializer(DecisionSerializer):
-    """A decision with what it began and ended."""
+    """A decision with what it says and what it began and ended."""
 
     federation = serializers.CharField(help_text="The short name of the federation.")
+    number = serializers.IntegerField(
+        allow_null=True, help_text="Its number in the federation’s register of decisions."
+    )
     texts = Texts(help_text="What was decided, by language tag.")
+    corrects = serializers.IntegerField(
+        allow_null=True, help_text="The number of the decision that was recorded wrongly."
+    )
+    correction_note = TextOrNull(help_text="What was wrong with that one.")
+    corrected_by = serializers.IntegerField(
+        allow_null=True, help_text="The number of the decision that corrects this one."
+    )
+    outcomes = OutcomeSerializer(many=True)
     effects = EffectSerializer(many=True)
 
     class Meta(DecisionSerializer.Meta):
-        fields = ("id", "federation", *DecisionSerializer.Meta.fields, "texts", "effects")
+        fields = (
+            "id", "federation", *DecisionSerializer.Meta.fields, "number", "texts", "corrects",
+            "correction_note", "corrected_by", "outcomes", "effects",
+        )  # fmt: skip
 
 
 # --- organisations --------------------------------------------------------------------------

@@ -23,6 +23,21 @@ urlpatterns = [
     ),
     path("federations/", views.FederationList.as_view(), name="federation_list"),
     path("federations/<slug:slug>/", views.FederationDetail.as_view(), name="federation_detail"),
+    path(
+        "federations/<slug:slug>/decisions/",
+        views.DecisionList.as_view(),
+        name="federation_decisions",
+    ),
+    path(
+        "federations/<slug:slug>/decisions/<int:number>/",
+        views.DecisionDetail.as_view(),
+        name="federation_decision",
+    ),
+    path(
+        "federations/<slug:slug>/decisions/<int:number>/document/",
+        views.decision_document,
+        name="federation_decision_document",
+    ),
     path("federations/<slug:slug>/roll/", views.FederationRoll.as_view(), name="federation_roll"),
 ]
 
@@ -48,6 +63,16 @@ data = (
             "organisations/<slug:slug>.murmurations.json",
             views.OrganisationMurmurations.as_view(),
             name="organisation_murmurations",
+        ),
+        path(
+            "federations/<slug:slug>/register.json",
+            views.RegisterJson.as_view(),
+            name="federation_register",
+        ),
+        path(
+            "federations/<slug:slug>/verify_register.py",
+            views.RegisterProof.as_view(),
+            name="federation_register_proof",
         ),
     ],
     "data",

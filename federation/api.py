@@ -17,6 +17,7 @@ from directory.api import (
 )
 from federation.api_docs import Docs
 from federation.problems import NOT_THERE, refused
+from membership.api.urls import urlpatterns as writing
 
 
 class Schema(SpectacularAPIView):
@@ -62,6 +63,7 @@ def _leads_somewhere(path: str) -> bool:
 urlpatterns = [
     path("v1/schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(router.urls)),
+    path("v1/", include(writing)),
     path("docs/", Docs.as_view(), name="api-docs"),
     re_path("^(?P<path>.*)$", not_found),
 ]

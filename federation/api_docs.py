@@ -13,6 +13,7 @@ from directory.models import Organisation
 from federation.models import Federation
 
 ORDER = ("organisations", "federations", "statuses", "affiliations", "decisions", "changes")
+WITH_A_KEY = "/v1/requests/"
 # The links of a list carry these; nobody writes them.
 CARRIED = ("after", "begun")
 EXAMPLES = {
@@ -50,6 +51,18 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Act:
+    """One thing that can be done at an address of those who hold a key or a token."""
+
+    name: str
+    method: str
+    path: str
+    about: list[str]
+    takes: str  # the shape of what is sent, if anything is
+    answer: str  # the shape of the answer, if it has one
+
+
+@dataclass(frozen=True)
 class Field:
     """One member of an answer; `shape` names what it is made of, if that is a shape too."""
 
@@ -74,7 +87,7 @@ class Docs(TemplateView):
     template_name = "api_docs.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        addresses, shapes = described()
+        addresses, acts, shapes = described()
         listed = Organisation.objects.listed().order_by("sort_name", "pk").only("slug").first()
         federation = Federation.objects.visible_to(None).first()
         known = {
@@ -82,7 +95,7 @@ class Docs(TemplateView):
             "federations_retrieve": federation.slug if federation else "",
         }
         shown = [(address, _example(address, known)) for address in addresses]
-        return super().get_context_data(addresses=shown, shapes=shapes, **kwargs)
+        return super().get_context_data(addresses=shown, acts=acts, shapes=shapes, **kwargs)
 
 
 def _example(address: Address, known: dict[str, str]) -> str:
@@ -94,18 +107,50 @@ def _example(address: Address, known: dict[str, str]) -> str:
 
 
 @cache
-def described() -> tuple[list[Address], list[Shape]]:
+def described() -> tuple[list[Address], list[Act], list[Shape]]:
     """The schema, read once: it changes with the code alone."""
     with override("en"):
         schema: Any = SchemaGenerator().get_schema(request=None, public=True)
-    addresses = [_address(path, methods["get"]) for path, methods in schema["paths"].items()]
+    paths = schema["paths"].items()
+    addresses = [
+        _address(path, methods["get"]) for path, methods in paths if WITH_A_KEY not in path
+    ]
+    acts = [
+        _act(method, path, operation)
+        for path, methods in paths
+        if WITH_A_KEY in path
+        for method, operation in methods.items()
+    ]
     addresses.sort(key=lambda one: (ORDER.index(one.name.partition("_")[0]), not one.is_list))
     shapes = schema["components"]["schemas"].items()
-    return addresses, [
-        Shape(name, part.get("description", ""), _fields(part))
-        for name, part in shapes
-        if not name.startswith("Paginated")
-    ]
+    return (
+        addresses,
+        acts,
+        [
+            Shape(name, part.get("description", ""), _fields(part))
+            for name, part in shapes
+            if not name.startswith("Paginated")
+        ],
+    )
+
+
+def _act(method: str, path: str, operation: dict[str, Any]) -> Act:
+    done = next(answer for status, answer in operation["responses"].items() if status[0] == "2")
+    return Act(
+        name=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        about=operation.get("description", "").split("\n\n"),
+        takes=_of_content(operation.get("requestBody", {})),
+        answer=_of_content(done),
+    )
+
+
+def _of_content(told: dict[str, Any]) -> str:
+    """The name of the shape that is sent or answered."""
+    for content in told.get("content", {}).values():
+        return _shape(content["schema"])
+    return ""
 
 
 def _address(path: str, operation: dict[str, Any]) -> Address:

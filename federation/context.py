@@ -3,25 +3,32 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
 from directory.models import OrganisationOffice
+from directory.models.keepers import COORDINATOR, SECRETARY
 from federation.models import Office
 from federation.scopes import is_operator, is_somebody
+
+HAVE_PANEL = {COORDINATOR, SECRETARY}
+HAVE_DESK = {*HAVE_PANEL, OrganisationOffice.Role.DELEGATE.value}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The frame of every page, see templates/base.html."""
     user = getattr(request, "user", None)
+    offices = SimpleLazyObject(lambda: offices_held(user))
     return {
         "site_name": settings.SITE_NAME,
         "demo": settings.DEMO,
         "language_links": language_links(request),
         "canonical_url": request.build_absolute_uri(request.path),
-        "holds_office": SimpleLazyObject(lambda: holds_office(user)),
+        "holds_office": SimpleLazyObject(lambda: bool(HAVE_PANEL.intersection(offices))),
+        "sits_at_desk": SimpleLazyObject(lambda: bool(HAVE_DESK.intersection(offices))),
         "is_operator": is_operator(user),
     }
 
@@ -48,10 +55,14 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def holds_office(user: Any) -> bool:
-    """Whether the doors of the offices are shown: one query, and none for visitors."""
+    """Whether the person keeps something in the panel."""
+    return not HAVE_PANEL.isdisjoint(offices_held(user))
+
+
+def offices_held(user: Any) -> set[str]:
+    """By these the doors of the offices are shown: one query, and none for visitors."""
     if not is_somebody(user):
-        return False
-    coordinates = Office.objects.current().held_by(user).values("pk")
-    keeps = OrganisationOffice.objects.current().held_by(user)
-    keeps = keeps.filter(role__in=OrganisationOffice.KEEPERS).values("pk")
-    return bool(coordinates.union(keeps, all=True)[:1])
+        return set()
+    coordinates = Office.objects.current().held_by(user).values_list(Value(COORDINATOR))
+    speaks = OrganisationOffice.objects.current().held_by(user).values_list("role")
+    return {role for (role,) in coordinates.order_by().union(speaks.order_by())}

@@ -5,7 +5,8 @@ into another row, column or table does not open. `values()` and raw rows yield a
 that shows nothing; only the attribute of a loaded object opens it.
 
 A stored value reads ``1.<key id>.<base64url of nonce and ciphertext>``; the key id leaves
-room for a key per organisation and for rotation.
+room for a key per organisation and for rotation. Files are sealed as bytes: the length of
+the key id, the key id, then nonce and ciphertext.
 """
 
 import base64
@@ -99,6 +100,28 @@ def unseal(token: str, place: str) -> str:
         return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
     except (ValueError, KeyError, InvalidTag) as error:
         raise CannotOpen(f"The sealed value at {place} cannot be opened.") from error
+
+
+def seal_bytes(content: bytes, place: str) -> bytes:
+    """Ciphertext of a file, readable only at `place` (table, column and row)."""
+    ring = _ciphers(settings.FIELD_KEYS)
+    key_id = next(iter(ring))
+    head = FORMAT.encode() + bytes([len(key_id)]) + key_id.encode()
+    nonce = os.urandom(NONCE_BYTES)
+    return head + nonce + ring[key_id].encrypt(nonce, content, head + place.encode())
+
+
+def unseal_bytes(sealed: bytes, place: str) -> bytes:
+    """The bytes sealed at `place`; CannotOpen as `unseal` raises it."""
+    try:
+        end = 2 + sealed[1]
+        head, nonce, rest = sealed[:end], sealed[end : end + NONCE_BYTES], sealed[end:]
+        if head[:1] != FORMAT.encode():
+            raise KeyError(FORMAT)
+        cipher = _ciphers(settings.FIELD_KEYS)[head[2:].decode()]
+        return cipher.decrypt(nonce, rest[NONCE_BYTES:], head + place.encode())
+    except (ValueError, KeyError, IndexError, InvalidTag) as error:
+        raise CannotOpen(f"The sealed file at {place} cannot be opened.") from error
 
 
 def blind_index(value: str, purpose: str) -> str:

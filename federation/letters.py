@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -29,6 +30,8 @@ LONGEST_WAIT = datetime.timedelta(hours=1)
 GIVE_UP_AFTER = datetime.timedelta(days=5)
 KEPT = datetime.timedelta(days=30)
 AT_A_TIME = 20
+LONGEST_SUBJECT = 200
+NEVER = 500  # from here on the answers of a mail server are final
 
 
 def queue(template: str, recipient: str, language: str, **context: Any) -> Letter:
@@ -39,15 +42,36 @@ def queue(template: str, recipient: str, language: str, **context: Any) -> Lette
     """
     validate_email(recipient)
     language = spoken(language)
+    subject, body = rendered(template, language, **context)
+    about = str(context.get("reference", ""))
+    return enqueue(recipient, language, subject, body, template=template, about=about)
+
+
+def rendered(template: str, language: str, **context: Any) -> tuple[str, str]:
+    """Subject and body of `emails/<template>.txt` in the language."""
     with translation.override(language):
         context = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context}
         text = render_to_string(f"emails/{template}.txt", context).strip()
     subject, _newline, body = text.partition("\n")
+    return one_line(subject), body.strip()
+
+
+def enqueue(
+    recipient: str, language: str, subject: str, body: str, *, template: str, about: str = ""
+) -> Letter:
+    """Put a letter that is written already into the outbox, in the caller's transaction.
+
+    `template` tells which letter it is, `about` the reference that it concerns. Raises
+    ValidationError if the recipient is no address.
+    """
+    validate_email(recipient)
     return Letter.objects.create(
         recipient=recipient,
-        subject=one_line(subject),
+        subject=one_line(subject)[:LONGEST_SUBJECT],
         body=body.strip() + "\n",
         language=language,
+        template=template,
+        about=about,
         message_id=make_msgid(domain=settings.MAIL_DOMAIN),
     )
 
@@ -65,7 +89,7 @@ def spoken(language: str) -> str:
 def deliver_due(
     now: datetime.datetime | None = None, *, stop: Callable[[], bool] = lambda: False
 ) -> tuple[int, int]:
-    """Send what is due, a few at a time; returns (sent, put off).
+    """Send what is due, a few at a time; returns (sent, put off). Returned ones are neither.
 
     A mail server that cannot be reached puts off one letter and ends the round: the others
     need not find out one by one. `stop` is asked before each letter.
@@ -82,6 +106,9 @@ def deliver_due(
         if problem is None:
             sent += 1
             continue
+        if _is_refused_for_good(problem):
+            returned(Letter.objects.filter(pk=letter.pk), type(problem).__name__)
+            continue
         put_off += 1
         _put_off(letter, problem)
         connection.close()
@@ -96,6 +123,15 @@ def forget_old(now: datetime.datetime | None = None) -> int:
     before = (now or timezone.now()) - KEPT
     done = Letter.objects.exclude(state=Letter.State.QUEUED).filter(due_at__lt=before)
     return int(done.delete()[0])
+
+
+def returned(found: QuerySet[Letter], why: str) -> int:
+    """Note that the letters came back: they are not tried again. How many had not been noted."""
+    found = found.exclude(state=Letter.State.RETURNED)
+    number = found.update(state=Letter.State.RETURNED, returned_at=timezone.now(), error=why)
+    if number:
+        log.warning("%s letter(s) came back: %s", number, why)
+    return number
 
 
 def _take(letter: Letter) -> bool:
@@ -137,6 +173,16 @@ def _is_unreachable(problem: Exception) -> bool:
     if isinstance(problem, smtplib.SMTPException):
         return isinstance(problem, smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError)
     return isinstance(problem, OSError)
+
+
+def _is_refused_for_good(problem: Exception) -> bool:
+    """Whether the server says of this letter that trying again is no use (RFC 5321, 4.2.1).
+
+    A refusal of our own address or password is no such thing: that can be mended here.
+    """
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return all(code >= NEVER for code, _text in problem.recipients.values())
+    return isinstance(problem, smtplib.SMTPDataError) and problem.smtp_code >= NEVER
 
 
 def _put_off(letter: Letter, problem: Exception) -> None:

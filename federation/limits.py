@@ -35,6 +35,51 @@ def spend(purpose: str, who: str, *, amount: int, per: datetime.timedelta) -> bo
         return True
 
 
+def take(
+    purpose: str, who: str, *, amount: int, per: datetime.timedelta
+) -> datetime.timedelta | None:
+    """Take one of `amount` places, each free again `per` after it was taken.
+
+    In no stretch of that length are more taken, where `spend` lets pass up to twice as many.
+    None if one was free, else how long it takes until one is. A transaction that fails gives
+    its place back.
+    """
+    now = timezone.now()
+    keys = _places(purpose, who, amount)
+    taken = dict(Bucket.objects.filter(key__in=keys).values_list("key", "updated_at"))
+    new = [Bucket(key=key, updated_at=now - per) for key in keys if key not in taken]
+    Bucket.objects.bulk_create(new, ignore_conflicts=True)
+    for key in keys:
+        if taken.get(key, now - per) > now - per:
+            continue
+        # The condition is asked again by the database: of many at once, one gets the place.
+        free = Bucket.objects.filter(key=key, updated_at__lte=now - per)
+        if free.update(updated_at=now):
+            return None
+    first = Bucket.objects.filter(key__in=keys).order_by("updated_at").first()
+    free_at = (first.updated_at if first else now) + per
+    return max(free_at - now, datetime.timedelta(seconds=1))
+
+
+def taken(purpose: str, who: str, *, amount: int, per: datetime.timedelta) -> int:
+    """How many of the places that `take` gives are taken now."""
+    places = Bucket.objects.filter(key__in=_places(purpose, who, amount))
+    return places.filter(updated_at__gt=timezone.now() - per).count()
+
+
+def once(purpose: str, what: str) -> bool:
+    """Whether this is the first time; remembered until allowances are cleared away, a day later."""
+    key = blind_index(what, f"once.{purpose}")
+    first = Bucket(key=key, updated_at=timezone.now())
+    # Of many at once, one finds the row unspent.
+    Bucket.objects.bulk_create([first], ignore_conflicts=True)
+    return bool(Bucket.objects.filter(key=key, spent=0).update(spent=1))
+
+
+def _places(purpose: str, who: str, amount: int) -> list[str]:
+    return [blind_index(f"{who}#{number}", f"place.{purpose}") for number in range(amount)]
+
+
 def client_ip(request: HttpRequest) -> str:
     """The visitor's address, empty if it cannot be told.
 

@@ -96,6 +96,8 @@ FINGERPRINT = "a keyed fingerprint, not the address"
 ACCOUNT_ID = "an account id"
 CHOICE = "a choice among the languages of the site"
 EMPTY = "the table stays empty, a test holds it so"
+FILE_READERS = "those who decide, and who handed it in"
+FILED = "six months after the decision"
 EVERYTHING = ("*",)
 
 REGISTER: dict[str, Declared] = {
@@ -152,10 +154,39 @@ REGISTER: dict[str, Declared] = {
             )
         },
     ),
+    "federation.StoredFile": Declared(
+        internal=("id", "media_type", "size", "digest", "stored_at"),
+        personal={
+            "name": Personal("to tell documents apart", FILE_READERS, FILED),
+            "content": Personal(
+                "what was handed in to decide on", FILE_READERS, FILED,
+                "sealed bytes, see encryption"
+            ),
+        },
+    ),
+    "federation.ApiToken": Declared(
+        internal=("id", "digest", "may_write", "created_at", "expires_on", "last_used_on",
+            "revoked_at"),
+        personal={
+            "person": Personal("a program acts for the person", "the person", ACCOUNT, ACCOUNT_ID),
+            "label": Personal("to tell tokens apart", "the person", ACCOUNT),
+        },
+    ),
+    "federation.KeptAnswer": Declared(
+        internal=("id", "status", "at"),
+        personal={
+            "key": Personal("to act once", "nobody", "a day", "a keyed fingerprint"),
+            "request": Personal("to act once", "nobody", "a day", "a keyed fingerprint"),
+            "answer": Personal("to answer the same twice", "nobody", "a day"),
+        },
+    ),
+    "federation.LetterText": Declared(
+        internal=("id", "federation", "letter", "language", "subject", "body", "changed_at"),
+    ),
     "federation.Letter": Declared(
         internal=(
             "id", "queued_at", "language", "message_id", "state", "attempts", "due_at", "sent_at",
-            "error",
+            "error", "template", "about", "returned_at",
         ),
         personal={
             "recipient": Personal("to deliver the letter", "nobody",

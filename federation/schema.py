@@ -14,6 +14,15 @@ REFUSALS = {
     "500": "The fault is ours, and it was noted.",
     "503": "The database is away. Try again after a minute.",
 }
+# Beside these, what needs a key or a token has more ways to refuse.
+WITH_A_KEY = {
+    "401": "A key or a token is needed, or the one that was shown is not valid.",
+    "403": "The key or token does not open this.",
+    "409": "It is not open now, or somebody was quicker: `since` tells what happened.",
+    "413": "Too much was sent.",
+    "415": "It was sent in a form that is not understood.",
+    "422": "The Idempotency-Key was sent before with another content.",
+}
 RETRY = {"Retry-After": "After how many seconds to ask again."}
 ALWAYS = {
     "RateLimit": "What is left of your network’s allowance, and in how many seconds it is full.",
@@ -48,11 +57,14 @@ def complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Add to every operation what all of them share."""
     for path, operations in result["paths"].items():
         for operation in operations.values():
-            _complete(path, operation)
+            _refuse(path, operation)
+            if "/requests/" not in path:
+                _tell_of_reading(path, operation)
+            operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+def _refuse(path: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     for status, description in REFUSALS.items():
         if status == "404" and "{" not in path:
@@ -61,6 +73,12 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         responses[status] = {"description": description, "headers": headers}
         if status != "414":
             responses[status]["content"] = PROBLEM
+    for status in WITH_A_KEY.keys() if "/requests/" in path else ():
+        responses[status] = {"description": WITH_A_KEY[status], "content": PROBLEM}
+
+
+def _tell_of_reading(path: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
     is_list = not path.endswith("}/")
     responses["200"]["headers"] = _headers({**FRESH, **ALWAYS, **(LINK if is_list else {})})
     responses["304"] = {
@@ -69,7 +87,6 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     }
     for parameter in operation.get("parameters", ()):
         _describe(parameter)
-    operation["responses"] = dict(sorted(responses.items()))
 
 
 def _describe(parameter: dict[str, Any]) -> None:

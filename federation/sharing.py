@@ -16,11 +16,14 @@ from federation.problems import refused
 from federation.rates import Allowance, spend
 
 # The API but for its page, and each list and row under a file's name. Nothing that belongs to
-# somebody may ever stand under these.
-SHARED = re.compile(r"/api/(?!docs/)|/(?:organisations|federations)(?:/[^/]+)?\.[a-z.]+$")
+# somebody may ever stand under these: what takes a key is not open to the pages of others.
+SHARED = re.compile(
+    r"/api/(?!docs/|v1/requests/)|/(?:organisations|federations)(?:/[^/]+)?\.[a-z.]+$"
+    r"|/federations/[^/]+/register\.json$"
+)
 
 # Whole lists, of which each counts as so many requests.
-WHOLE = re.compile(r"/organisations\.(?:csv|json|geojson|opml)$")
+WHOLE = re.compile(r"/organisations\.(?:csv|json|geojson|opml)$|.*/register\.json$")
 COST = 10
 
 METHODS = "GET, HEAD, OPTIONS"

@@ -30,15 +30,26 @@ class _Applicant:
         return "APPLICANT"
 
 
+class _Rule:
+    """Nobody: a rule of the procedure whose day has come."""
+
+    pk = None
+
+    def __repr__(self) -> str:
+        return "RULE"
+
+
 APPLICANT = _Applicant()
+RULE = _Rule()
+STAYS = ""  # the target of a move that leaves the state as it is
 
 
 @dataclass(frozen=True)
 class Move:
-    """One legal move: `verb` leads from any of `sources` to `target`.
+    """One legal move: `verb` leads from any of `sources` to `target`, or `STAYS`.
 
-    `who` is ``applicant`` or ``decider``; `label` stands on the button, `done` in the
-    timeline; `reason` tells whether a text is required.
+    `who` is one of the roles that `Stateful.roles_of` gives; `label` stands on the button,
+    `done` in the timeline; `reason` tells whether a text is required.
     """
 
     verb: str
@@ -60,9 +71,13 @@ class Refused(Exception):
 
 
 class NotOpen(Refused):
-    """The move does not lead on from the present state."""
+    """The move does not lead on from the present state, or something must come before it."""
 
-    message = _("This step is not possible in the present state.")
+    message: str | Promise = _("This step is not possible in the present state.")
+
+    def __init__(self, why: str | Promise = "") -> None:
+        super().__init__()
+        self.message = why or self.message
 
 
 class NotYours(Refused, PermissionDenied):
@@ -101,6 +116,19 @@ class Stateful(models.Model):
     def move_named(cls, verb: str) -> Move:
         return next(move for move in cls.MOVES if move.verb == verb)
 
+    def roles_of(self, user: Any) -> set[str]:
+        """What somebody is to this row, as `Move.who` has it: nothing, or one or more roles."""
+        if user is APPLICANT:
+            return {"applicant"}
+        if user is RULE:
+            return {"rule"}
+        manager: Any = type(self)._default_manager
+        return {"decider"} if manager.managed_by(user).filter(pk=self.pk).exists() else set()
+
+    def forbids(self, verb: str) -> "str | Promise":
+        """Why the move is not open although the table has it; empty if it is."""
+        return ""
+
 
 class Step(models.Model):
     """The trace of one move. Subclasses add `subject`, unique together with `number`.
@@ -125,14 +153,24 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.verb}"
 
+    @property
+    def label(self) -> str:
+        """What was done, in words, from the table of its subject."""
+        subject: Any = self._meta.get_field("subject").related_model
+        return str(subject.move_named(self.verb).done)
+
 
 S = TypeVar("S", bound=Stateful)
 
 
 def moves_for(obj: Stateful, user: Any) -> list[Move]:
     """The moves open to `user` (or APPLICANT) now."""
-    role = _role(obj, user)
-    return [move for move in obj.MOVES if move.who == role and obj.state in move.sources]
+    roles = obj.roles_of(user)
+    return [
+        move
+        for move in obj.MOVES
+        if move.who in roles and obj.state in move.sources and not obj.forbids(move.verb)
+    ]
 
 
 def move(
@@ -161,7 +199,7 @@ def move(
             number=fresh.step,
             verb=verb,
             source=source,
-            target=rule.target,
+            target=fresh.state,
             by=by.pk,
             office=office,
             note=note,
@@ -185,8 +223,11 @@ def _refuse_unless_open(fresh: Stateful, rule: Move, by: Any, note: str, seen: i
         raise Overtaken(_steps(fresh).filter(number__gt=seen))
     if fresh.state not in rule.sources:
         raise NotOpen
-    if _role(fresh, by) != rule.who:
+    if rule.who not in fresh.roles_of(by):
         raise NotYours
+    why = fresh.forbids(rule.verb)
+    if why:
+        raise NotOpen(why)
     if rule.reason and not note.strip():
         raise NeedsReason
 
@@ -195,26 +236,19 @@ def _take(fresh: Stateful, rule: Move) -> str:
     """Bring the row to its next state, unless somebody else did since it was read."""
     source = str(fresh.state)
     rows: Any = type(fresh)._default_manager  # the subclass has the field `state`
+    target = rule.target or source
     taken = rows.filter(pk=fresh.pk, state=source, step=fresh.step).update(
-        state=rule.target, step=fresh.step + 1
+        state=target, step=fresh.step + 1
     )
     if not taken:
         raise Overtaken(_steps(fresh).filter(number__gt=fresh.step))
-    fresh.state = rule.target
+    fresh.state = target
     fresh.step += 1
     return source
 
 
 def _steps(obj: Stateful) -> Any:
     return obj.steps  # type: ignore[attr-defined]
-
-
-def _role(obj: Stateful, user: Any) -> str:
-    """``applicant``, ``decider`` if the row lies in what the account manages, else nothing."""
-    if user is APPLICANT:
-        return "applicant"
-    manager: Any = type(obj)._default_manager
-    return "decider" if manager.managed_by(user).filter(pk=obj.pk).exists() else ""
 
 
 def federation_slug(obj: Any) -> str:
@@ -229,10 +263,10 @@ def diagram(model: type[Stateful]) -> str:
     field = meta.get_field("state")
     lines = ["stateDiagram-v2", f"    [*] --> {field.get_default()}"]
     lines += [
-        f"    {source} --> {move.target}: {move.verb}"
+        f"    {source} --> {move.target or source}: {move.verb}"
         for move in model.MOVES
         for source in move.sources
     ]
-    left = {source for move in model.MOVES for source in move.sources}
+    left = {source for move in model.MOVES if move.target for source in move.sources}
     ends = [value for value, _label in field.choices or () if value not in left]
     return "\n".join([*lines, *(f"    {end} --> [*]" for end in ends)])

@@ -69,8 +69,17 @@ _COMMAS = {"ar": "، ", "fa": "، ", "ur": "، ", "ja": "、", "zh": "、"}
 
 def listed(words: Iterable[Any]) -> SafeString:
     """The words in a row, with the comma of the reader's language; what is not safe is escaped."""
+    return mark_safe(_comma().join(map(conditional_escape, words)))  # noqa: S308
+
+
+def joined(words: Iterable[Any]) -> str:
+    """The same as plain text: for letters, for errors, and for sentences that are escaped later."""
+    return _comma().join(map(str, words))
+
+
+def _comma() -> str:
     language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
-    return mark_safe(_COMMAS.get(language, ", ").join(map(conditional_escape, words)))  # noqa: S308
+    return _COMMAS.get(language, ", ")
 
 
 def validate_texts(value: Any) -> None:

@@ -154,7 +154,7 @@ class AffiliationRequestAdmin(FilingAdmin):
     readonly_fields = ("desk", "group")
     fields = (
         *("reference", "desk", "federation", "status", "group", "state"),
-        *("deferred_until", "language", "created_at", "submitted_at", "affiliation"),
+        *("language", "created_at", "submitted_at", "affiliation"),
     )
 
     @admin.display(description=_("organisation"))

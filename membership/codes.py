@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from federation import letters
 from federation.encryption import blind_index
 from federation.limits import spend
 from federation.models import Bucket
+from membership import letters
 from membership.models import Filing
 
 LASTS = datetime.timedelta(hours=1)
@@ -34,7 +34,10 @@ def send_code(filing: Filing) -> bool:
         type(filing)._default_manager.filter(pk=filing.pk).update(
             code_hash=_fingerprint(filing, code), code_sent_at=timezone.now(), code_tries=0
         )
-        letters.queue("code", filing.email, filing.language, code=code, reference=filing.reference)
+        letters.tell(
+            "code" if filing.submitted_at else "draft_code", filing.email, filing.language,
+            federation=getattr(filing, "federation", None), reference=filing.reference, code=code,
+        )  # fmt: skip
     return True
 
 
@@ -46,7 +49,7 @@ def seem_to_send(email: str, language: str) -> None:
     """
     with transaction.atomic():
         if _spend("no-code", email):
-            letters.queue("code", email, language, code="000000", reference="").delete()
+            letters.tell("code", email, language, code="000000").delete()
 
 
 def was_just_sent(filing: Filing) -> bool:

@@ -1,9 +1,8 @@
 """Membership's part of the register of personal fields: nearly all of it is about persons."""
 
-from federation.privacy import ACCOUNT_ID, CHOICE, FINGERPRINT, Declared, Personal
+from federation.privacy import ACCOUNT, ACCOUNT_ID, CHOICE, FILED, FINGERPRINT, Declared, Personal
 
 RECORD = "as long as the membership, then as the organisation's statutes say"
-FILED = "six months after the decision"
 SECRETARIES = "secretaries of the organisation, and the person"
 
 
@@ -11,7 +10,9 @@ def of_member(purpose: str, why_open: str = "") -> Personal:
     return Personal(purpose, SECRETARIES, RECORD, why_open)
 
 
-def filing(seen_by: str, subject: tuple[str, ...]) -> Declared:
+def filing(
+    seen_by: str, subject: tuple[str, ...], more: dict[str, Personal] | None = None
+) -> Declared:
     """The fields that requests and applications share, and the open ones of each."""
     return Declared(
         internal=(
@@ -28,10 +29,18 @@ def filing(seen_by: str, subject: tuple[str, ...]) -> Declared:
             "language": Personal(
                 "to write letters in it", seen_by, FILED, CHOICE
             ),
-        },
+        } | (more or {}),
     )  # fmt: skip
 
 
+DESK = "coordinators of the federation"
+SECTIONS = "secretaries of the section, coordinators of the federation"
+CONCERNED = "secretaries of the organisation, coordinators of the federation"
+REPLY_READERS = f"{SECTIONS}, and the applicant where the procedure says so"
+REQUEST_READERS = (
+    "coordinators of the federation, and the applicant; answers to marked questions also the "
+    "sections consulted"
+)
 REPORTED = "90 days after it was dealt with"
 CLAIM_READERS = "secretaries of the organisation, coordinators of its federations, the claimant"
 REPORT_READERS = "secretaries of the organisation, else coordinators of its federations"
@@ -49,9 +58,99 @@ def steps(seen_by: str) -> Declared:
 
 REGISTER: dict[str, Declared] = {
     "membership.AffiliationRequest": filing(
-        "coordinators of the federation, and the applicant",
-        ("federation", "status", "organisation", "deferred_until", "affiliation"),
+        REQUEST_READERS,
+        (
+            "federation",
+            "status",
+            "procedure",
+            "organisation",
+            "meeting",
+            "answer_due",
+            "declined_on",
+            "appealed_at",
+            "disowned_at",
+            "decision",
+            "affiliation",
+            "changed_at",
+            "saved_at",
+            "warned_at",
+        ),
+        {"assigned_to": Personal("who has taken it on", DESK, ACCOUNT, ACCOUNT_ID)},
     ),
+    "membership.Document": Declared(internal=("id", "request", "file", "added_at")),
+    "membership.Sponsorship": Declared(
+        internal=("id", "request", "organisation", "state", "answered_at"),
+        personal={
+            "note": Personal("why a section vouches or not", SECTIONS, FILED),
+            "by": Personal("to show who answered", SECTIONS, "for good, as an id", ACCOUNT_ID),
+        },
+    ),
+    "membership.RequestNote": Declared(
+        internal=("id", "request", "at"),
+        personal={
+            "text": Personal("to work together on a request", DESK, FILED),
+            "by": Personal("to show who noted it", DESK, FILED, ACCOUNT_ID),
+        },
+    ),
+    "membership.Proposal": Declared(
+        internal=("id", "request", "step", "verb", "at"),
+        personal={
+            "terms": Personal("what a second person confirms", DESK, FILED),
+            "by": Personal("so that another confirms", DESK, "for good, as an id", ACCOUNT_ID),
+        },
+    ),
+    "membership.SavedFilter": Declared(
+        internal=("id", "list", "query"),
+        personal={
+            "person": Personal("whose filter it is", "the person", ACCOUNT, ACCOUNT_ID),
+            "name": Personal("to tell filters apart", "the person", ACCOUNT),
+        },
+    ),
+    "membership.Procedure": Declared(internal=("*",)),
+    "membership.Question": Declared(internal=("*",)),
+    "membership.Consultation": Declared(internal=("*",)),
+    "membership.Consulted": Declared(internal=("*",)),
+    "membership.Reply": Declared(
+        internal=(
+            "id",
+            "consulted",
+            "number",
+            "answer",
+            "assembly",
+            "decided_on",
+            "at",
+            "office",
+            "is_late",
+        ),
+        personal={
+            "grounds": Personal("why a section objects", REPLY_READERS, FILED),
+            "by": Personal("to show who recorded it", SECTIONS, "for good, as an id", ACCOUNT_ID),
+        },
+    ),
+    "membership.Proceeding": Declared(
+        internal=(
+            "id",
+            "step",
+            "state",
+            "reference",
+            "federation",
+            "organisation",
+            "kind",
+            "other",
+            "status",
+            "assembly",
+            "wanted_on",
+            "opened_at",
+            "opened_by",
+            "hearing_until",
+            "meeting",
+            "decision",
+        ),
+        personal={
+            "grounds": Personal("why it was opened", CONCERNED, "as long as the decision"),
+        },
+    ),
+    "membership.ProceedingStep": steps(CONCERNED),
     "membership.RequestStep": steps("coordinators of the federation, and the applicant"),
     "membership.MembershipApplication": filing(
         "secretaries of the organisation, and the applicant", ("organisation", "via", "member")

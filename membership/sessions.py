@@ -44,6 +44,16 @@ def expected_code(request: HttpRequest, place: str) -> tuple[str, bool]:
     return email_index, sends
 
 
+def keep_work(request: HttpRequest, place: str) -> None:
+    """This browser has done the work that sending off the draft of `place` asks for."""
+    done = [other for other in request.session.get("work", []) if other != place]
+    request.session["work"] = [*done, place][-AT_MOST:]
+
+
+def has_worked(request: HttpRequest, place: str) -> bool:
+    return place in request.session.get("work", [])
+
+
 def prove(request: HttpRequest, filing: Filing) -> None:
     """The right code was typed here. The session gets a new key, so an older one proves nothing."""
     request.session.cycle_key()

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.countries import country_name
-from directory.entries import language_name
-from directory.models import Organisation
 from federation.states import Step
+from membership import answers, sections
 from membership.forms.application import ApplicationForm
 from membership.forms.care import ClaimForm, ReportForm
-from membership.forms.request import RequestForm
 from membership.models import (
     AffiliationRequest,
     EntryClaim,
@@ -26,33 +22,43 @@ from membership.models import (
 Row = dict[str, Any]
 
 _WORDS: dict[str, Callable[[Any], Any]] = {
-    "language": language_name,
-    "kind": lambda kind: Organisation.Kind(kind).label,
-    "countries": lambda codes: ", ".join(country_name(code) for code in codes),
-    "members": number_format,
     "agrees": lambda _yes: _("yes"),
     "part": lambda part: ErrorReport.Part(part).label,
 }
 
 # Fields that are kept under another name than they have in the form.
-_KEPT_AS = {"page": "organisation_slug", "consents": "consent"}
+_KEPT_AS = {"consents": "consent"}
 
 
 _FORMS: dict[type[Sent], Any] = {
-    AffiliationRequest: RequestForm,
     MembershipApplication: ApplicationForm,
     EntryClaim: ClaimForm,
     ErrorReport: ReportForm,
 }
 
 
+def groups(filing: Sent, change_url: str = "") -> list[Row]:
+    """Questions with their answers under their headings, and where each can be changed."""
+    if isinstance(filing, AffiliationRequest):
+        return answers.groups_of(filing, lambda part: answers.page_of(filing, part))
+    return [{"title": "", "rows": rows(filing, change_url)}]
+
+
+def open_parts(filing: Sent) -> list[sections.Part]:
+    """The parts of an application in which something is missing; without them it can be sent."""
+    if not isinstance(filing, AffiliationRequest):
+        return []
+    return [part for part in sections.parts_of(filing) if part.missing]
+
+
 def rows(filing: Sent, change_url: str = "") -> list[Row]:
     """Each question with its answer; with `change_url`, the form in which it can be changed."""
+    if isinstance(filing, AffiliationRequest):
+        return answers.rows(filing)
     form = _FORMS[type(filing)]
-    labels = _LABELS | _LABELS_OF.get(type(filing), {})
     return [
         {
-            "label": labels.get(name, form.base_fields[name].label),
+            "label": _LABELS.get(name, form.base_fields[name].label),
             "value": _answer(filing, name),
             "change_url": f"{change_url}#id_{name}" if change_url else "",
         }
@@ -64,11 +70,6 @@ def rows(filing: Sent, change_url: str = "") -> list[Row]:
 # Where the words of the form would not fit, because somebody else reads the answer.
 _LABELS = {
     "name": gettext_lazy("Name"),
-    "description": gettext_lazy("Description"),
-    "page": gettext_lazy("Page in this directory"),
-    "agrees": gettext_lazy("Agrees with the aims"),
-    "contact_name": gettext_lazy("Contact"),
-    "contact_role": gettext_lazy("Task of the contact"),
     "consents": gettext_lazy("Consent"),
     "message": gettext_lazy("Message"),
     "task": gettext_lazy("Task in the organisation"),
@@ -76,17 +77,13 @@ _LABELS = {
     "part": gettext_lazy("Part"),
     "right": gettext_lazy("What would be right"),
     "source": gettext_lazy("Source"),
-}
-_LABELS_OF: dict[type[Sent], Any] = {
-    EntryClaim: {"agrees": gettext_lazy("Speaks for the organisation, which knows of it")},
+    "agrees": gettext_lazy("Speaks for the organisation, which knows of it"),
 }
 
 
 def _answer(filing: Any, name: str) -> Any:
     if name == "email":
         return filing.email
-    if name == "status":
-        return filing.status.label.value
     value = filing.answers.get(_KEPT_AS.get(name, name))
     return _WORDS[name](value) if value and name in _WORDS else value
 
@@ -94,7 +91,18 @@ def _answer(filing: Any, name: str) -> Any:
 def steps_for_applicant(filing: Any) -> list[Row]:
     """The timeline as the applicant reads it: what was done by whom, as a body, never a person."""
     deciders = deciders_of(filing)
-    return [_step(step, _("you") if step.by is None else deciders) for step in filing.steps.all()]
+    return [_step(step, _actor(step, deciders)) for step in filing.steps.all()]
+
+
+def _actor(step: Step, deciders: str) -> str:
+    if is_of_rule(step):
+        return _("a rule of the procedure")
+    return _("you") if step.by is None else deciders
+
+
+def is_of_rule(step: Any) -> bool:
+    """Nobody did it: its day had come."""
+    return str(step._meta.get_field("subject").related_model.move_named(step.verb).who) == "rule"
 
 
 def steps_for_deciders(steps: Iterable[Any], user: Any) -> list[Row]:
@@ -107,6 +115,8 @@ def _step(step: Step, by: str) -> Row:
 
 
 def _office(step: Step, user: Any) -> str:
+    if is_of_rule(step):
+        return _("a rule of the procedure")
     if step.by is None:
         return _("the applicant")
     office = office_name(step.office)
@@ -117,6 +127,7 @@ def office_name(office: str) -> str:
     words = {
         "coordinator": _("coordinator"),
         "secretary": _("secretary"),
+        "delegate": _("delegate"),
         "operator": _("operator"),
     }
     return words.get(office, office)

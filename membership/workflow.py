@@ -1,32 +1,39 @@
-"""What the moves of requests and applications bring about. Every verb is one transaction.
+"""What the moves of affiliation requests bring about. Every verb is one transaction.
 
-The table of legal moves stands at the models; `federation.states.move` is the door.
+The table of legal moves stands at the models, what a federation's procedure says to them
+too; `federation.states.move` is the door. What is decided goes through `directory.decisions`.
 """
 
 import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory import workflow as register
 from directory.models import (
     Affiliation,
-    Decision,
+    Meeting,
     Organisation,
     OrganisationCountry,
     OrganisationName,
 )
-from directory.models.keepers import COORDINATOR, SECRETARY
-from federation import letters
-from federation.models import Status
-from federation.states import APPLICANT, move
-from membership.models import AffiliationRequest, Filing, Member, Membership, MembershipApplication
+from directory.models.keepers import COORDINATOR, secretaries_of
+from federation import letters as outbox
+from federation.states import APPLICANT, RULE, move
+from membership import consulting, disowning, letters, sections
+from membership.models import (
+    AffiliationRequest,
+    Filing,
+    Sponsorship,
+)
 
-# --- affiliation requests -------------------------------------------------------------------
+Filed = TypeVar("Filed", bound=Filing)
+
+# --- what the applicant does ----------------------------------------------------------------
 
 
 def submit_request(request: AffiliationRequest) -> AffiliationRequest:
@@ -35,10 +42,13 @@ def submit_request(request: AffiliationRequest) -> AffiliationRequest:
     def effects(fresh: AffiliationRequest) -> None:
         if not fresh.status.is_open_to_requests:
             raise ValidationError(_("The federation no longer takes requests for this status."))
+        sections.demand_complete(fresh)
         if fresh.organisation is None:
             fresh.organisation = _named_organisation(fresh) or _proposed_organisation(fresh)
         fresh.submitted_at = timezone.now()
         _save_as_only_open_one(fresh)
+        _ask_sponsors(fresh)
+        disowning.tell_organisation(fresh)
         tell_applicant(fresh, "request_received")
         tell_deciders(fresh)
 
@@ -50,9 +60,7 @@ def _named_organisation(request: AffiliationRequest) -> Organisation | None:
     slug = request.answers.get("organisation_slug")
     if not slug:
         return None
-    organisation: Organisation | None = (
-        Organisation.objects.visible_to(None).filter(slugs__slug=slug).first()
-    )
+    organisation = sections.entry_at(slug)
     if organisation is None:
         raise ValidationError(_("The page in the directory that you gave is no longer there."))
     bonds = Affiliation.objects.not_ended().filter(organisation=organisation)
@@ -61,10 +69,10 @@ def _named_organisation(request: AffiliationRequest) -> Organisation | None:
     return organisation
 
 
-def _save_as_only_open_one(request: AffiliationRequest) -> None:
+def _save_as_only_open_one(request: AffiliationRequest, *fields: str) -> None:
     """The database refuses a second open request of one organisation to one federation."""
     try:
-        request.save(update_fields=["organisation", "submitted_at", "email_index"])
+        request.save(update_fields=["organisation", "submitted_at", *fields])
     except IntegrityError as error:
         raise ValidationError(
             _("The federation has a request of this organisation already and decides on it first.")
@@ -91,37 +99,124 @@ def _proposed_organisation(request: AffiliationRequest) -> Organisation:
     organisation.save()
     for code in answers.get("countries", []):
         OrganisationCountry.objects.create(organisation=organisation, code=code)
-    if answers.get("acronym"):
+    for kind, value, language in _further_names(answers):
         OrganisationName.objects.create(
-            organisation=organisation, value=answers["acronym"], kind=OrganisationName.Kind.ACRONYM
+            organisation=organisation, kind=kind, value=value, language=language
         )
     return organisation
 
 
-def ask_back(filing: Filing, *, by: Any, note: str, seen: int | None = None) -> Filing:
-    """Ask the applicant something before deciding."""
-    tell = partial(tell_applicant, template="question")
-    return move(
-        filing, "ask_back", by=by, office=filing.office_of(by), note=note, seen=seen, effects=tell
+def _further_names(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Kind, name and language of those besides the official one, each once."""
+    acronym = answers.get("acronym")
+    names = [(OrganisationName.Kind.ACRONYM.value, acronym, "")] if acronym else []
+    for name in answers.get("names") or []:
+        row = (name["kind"], name["value"], name["language"])
+        if row not in names:
+            names.append(row)
+    return names
+
+
+def _ask_sponsors(request: AffiliationRequest) -> None:
+    """The sections that the applicant named are asked to vouch for it, by their secretaries."""
+    sponsors = Organisation.objects.visible_to(None).filter(
+        slugs__slug__in=request.answers.get("sponsors", [])
     )
+    for organisation in sponsors.distinct():
+        Sponsorship.objects.create(request=request, organisation=organisation)
+        for person in secretaries_of(organisation):
+            letters.tell(
+                "sponsor_asked", person.email, person.language, federation=request.federation,
+                reference=request.reference, link=reverse("membership:coordination_consultations"),
+            )  # fmt: skip
 
 
-def answer(filing: Filing, *, note: str, seen: int | None = None) -> Filing:
+def answer(filing: Filed, *, note: str, seen: int | None = None) -> Filed:
     """The applicant answers; the next move is the deciders' again."""
-    return move(filing, "answer", by=APPLICANT, note=note, seen=seen, effects=tell_deciders)
+    tell = partial(tell_deciders, letter="answered")
+    return move(filing, "answer", by=APPLICANT, note=note, seen=seen, effects=tell)
 
 
-def withdraw(filing: Filing, *, note: str = "", seen: int | None = None) -> Filing:
+def withdraw(filing: Filed, *, note: str = "", seen: int | None = None) -> Filed:
     """The applicant takes the request or application back."""
-    return move(filing, "withdraw", by=APPLICANT, note=note, seen=seen, effects=tell_deciders)
+
+    def effects(fresh: Filed) -> None:
+        if isinstance(fresh, AffiliationRequest):
+            consulting.break_off(fresh)
+            tell_applicant(fresh, "withdrawn")
+        tell_deciders(fresh)
+
+    return move(filing, "withdraw", by=APPLICANT, note=note, seen=seen, effects=effects)
+
+
+def appeal(
+    request: AffiliationRequest, *, note: str, seen: int | None = None
+) -> AffiliationRequest:
+    """Against a refusal, once, to the body that the procedure names for it."""
+
+    def effects(fresh: AffiliationRequest) -> None:
+        fresh.appealed_at, fresh.meeting = timezone.now(), None
+        _save_as_only_open_one(fresh, "appealed_at", "meeting")
+        tell_deciders(fresh, letter="appealed")
+
+    return move(request, "appeal", by=APPLICANT, note=note, seen=seen, effects=effects)
+
+
+# --- what the federation does ---------------------------------------------------------------
+
+
+def ask_back(filing: Filed, *, by: Any, note: str, seen: int | None = None) -> Filed:
+    """Ask the applicant something before deciding."""
+
+    def effects(fresh: Filed) -> None:
+        if not isinstance(fresh, AffiliationRequest):
+            tell_applicant(fresh, "question")
+            return
+        days = datetime.timedelta(days=fresh.procedure.answer_days)
+        fresh.answer_due = timezone.localdate() + days
+        fresh.save(update_fields=["answer_due"])
+        tell_applicant(fresh, "question", until=fresh.answer_due)
+
+    return move(
+        filing, "ask_back", by=by, office=filing.office_of(by), note=note, seen=seen,
+        effects=effects,
+    )  # fmt: skip
 
 
 def consult(
     request: AffiliationRequest, *, by: Any, note: str = "", seen: int | None = None
 ) -> AffiliationRequest:
-    """Send the request to the consultation of the sections."""
-    tell = partial(tell_applicant, template="news")
-    return move(request, "consult", by=by, office=COORDINATOR, note=note, seen=seen, effects=tell)
+    """Ask the sections that the procedure names, from today on; with nobody to ask it is over."""
+
+    def effects(fresh: AffiliationRequest) -> None:
+        consultation = consulting.begin(fresh, fresh.procedure)
+        if not consulting.asks_nobody(fresh):
+            tell_applicant(fresh, "consultation_opened", until=consultation.closes_on)
+
+    with transaction.atomic():
+        done = move(
+            request, "consult", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects
+        )
+        return conclude(done) if consulting.asks_nobody(done) else done
+
+
+def conclude(
+    request: AffiliationRequest, *, by: Any = RULE, note: str = "", seen: int | None = None
+) -> AffiliationRequest:
+    """Count the replies of the sections and freeze the result; `by` nobody when its day is over."""
+
+    def effects(fresh: AffiliationRequest) -> None:
+        consulting.close(fresh.last_consultation)
+        tell_deciders(fresh, letter="consultation_closed")
+
+    verb, office = ("expire", "") if by is RULE else ("conclude", COORDINATOR)
+    return move(request, verb, by=by, office=office, note=note, seen=seen, effects=effects)
+
+
+def lapse(request: AffiliationRequest) -> AffiliationRequest:
+    """The day to answer is over and the procedure says that the request ends with it."""
+    tell = partial(tell_applicant, template="lapsed")
+    return move(request, "lapse", by=RULE, effects=tell)
 
 
 def defer(
@@ -129,149 +224,52 @@ def defer(
     *,
     by: Any,
     note: str,
-    until: datetime.date | None = None,
+    meeting: Meeting,
     seen: int | None = None,
 ) -> AffiliationRequest:
-    """Put the request off to a congress, `until` its day where that is known."""
+    """Put the request on the list of a coming meeting of a body that the procedure allows."""
 
     def effects(fresh: AffiliationRequest) -> None:
-        fresh.deferred_until = until
-        fresh.full_clean(exclude=["form_token", "reference"])
-        fresh.save(update_fields=["deferred_until", "email_index"])
-        tell_applicant(fresh, "news")
+        if meeting.federation != fresh.federation:
+            raise ValidationError({"meeting": _("This is a meeting of another federation.")})
+        if meeting.body not in fresh.procedure.defers_to:
+            raise ValidationError({"meeting": _("The procedure puts nothing off to this body.")})
+        fresh.meeting = meeting
+        fresh.save(update_fields=["meeting"])
+        tell_applicant(fresh, "deferred")
 
     return move(request, "defer", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects)
 
 
-def accept_request(
-    request: AffiliationRequest,
-    *,
-    by: Any,
-    body: str,
-    decided_on: datetime.date,
-    reference: str = "",
-    place: str = "",
-    since: datetime.date | None = None,
-    status: Status | None = None,
-    note: str = "",
-    seen: int | None = None,
-) -> AffiliationRequest:
-    """Record the decision and let the status follow from it, from `since` (else the day decided).
-
-    The body may decide on another status of its federation than was asked for. An
-    organisation that already has a status there changes it on that day.
-    """
-
-    def effects(fresh: AffiliationRequest) -> None:
-        decision = Decision(
-            federation=fresh.federation,
-            body=body,
-            decided_on=decided_on,
-            reference=reference,
-            place=place,
-        )
-        decision.full_clean()
-        decision.save()
-        fresh.affiliation = _admit(fresh, status or fresh.status, decision, since or decided_on, by)
-        fresh.save(update_fields=["affiliation", "email_index"])
-        tell_applicant(fresh, "accepted")
-
-    return move(request, "accept", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects)
-
-
-def _admit(
-    request: AffiliationRequest, status: Status, decision: Decision, since: datetime.date, by: Any
-) -> Affiliation:
-    organisation = request.organisation
-    if organisation is None:
-        raise ValidationError(_("The request names no organisation."))
-    terms = {
-        "status": status, "source": register.source_of(decision), "decision": decision,
-        "by": by, "office": COORDINATOR,
-    }  # fmt: skip
-    bonds = Affiliation.objects.standing().filter(federation=request.federation)
-    running = bonds.filter(organisation=organisation, until=None, gone_on=None).first()
-    if running:
-        return register.change_status(affiliation=running, on=since, **terms)
-    return register.admit(organisation=organisation, since=since, **terms)
-
-
-def decline(filing: Filing, *, by: Any, note: str, seen: int | None = None) -> Filing:
-    """Decline, with the reason the applicant will read."""
+def decline(filing: Filed, *, by: Any, note: str, seen: int | None = None) -> Filed:
+    """Decline what needs no decision of a body, with the reason the applicant will read."""
     tell = partial(tell_applicant, template="declined")
     return move(
         filing, "decline", by=by, office=filing.office_of(by), note=note, seen=seen, effects=tell
     )
 
 
-# --- membership applications ----------------------------------------------------------------
-
-
-def submit_application(application: MembershipApplication) -> MembershipApplication:
-    """The person has confirmed the address: the application reaches the organisation."""
-
-    def effects(fresh: MembershipApplication) -> None:
-        if not is_joinable(fresh.organisation):
-            raise ValidationError(_("The organisation does not take applications here at present."))
-        fresh.submitted_at = timezone.now()
-        fresh.save(update_fields=["submitted_at", "email_index"])
-        tell_applicant(fresh, "application_received")
-        tell_deciders(fresh)
-
-    return move(application, "submit", by=APPLICANT, effects=effects)
-
-
-def accept_application(
-    application: MembershipApplication,
-    *,
-    by: Any,
-    since: datetime.date | None = None,
-    note: str = "",
-    seen: int | None = None,
-) -> MembershipApplication:
-    """Take the person in: a member record of this organisation, and a membership from `since`."""
-
-    def effects(fresh: MembershipApplication) -> None:
-        answers = fresh.answers
-        member = Member(
-            organisation=fresh.organisation,
-            name=answers["name"],
-            email=fresh.email,
-            phone=answers.get("phone", ""),
-            place=answers.get("place", ""),
-            work=answers.get("work", ""),
-            language=fresh.language,
-        )
-        member.full_clean()
-        member.save()
-        membership = Membership(
-            member=member, organisation=fresh.organisation, since=since or timezone.localdate()
-        )
-        membership.full_clean()
-        membership.save()
-        fresh.member = member
-        fresh.save(update_fields=["member", "email_index"])
-        tell_applicant(fresh, "accepted")
-
-    return move(
-        application, "accept", by=by, office=SECRETARY, note=note, seen=seen, effects=effects
-    )
-
-
-def is_joinable(organisation: Organisation) -> bool:
-    """Whether persons can apply here: it wants them to, and somebody will read what they write."""
-    return bool(Organisation.objects.joinable().filter(pk=organisation.pk).exists())
-
-
 # --- letters --------------------------------------------------------------------------------
 
 
-def tell_applicant(filing: Filing, template: str) -> None:
-    letters.queue(
-        template, filing.email, filing.language, reference=filing.reference, page=filing.PAGE
-    )
+def tell_applicant(filing: Filing, template: str, **values: Any) -> None:
+    if isinstance(filing, AffiliationRequest):
+        letters.tell(
+            template, filing.email, filing.language, federation=filing.federation,
+            reference=filing.reference, **values,
+        )  # fmt: skip
+    else:
+        outbox.queue(
+            template, filing.email, filing.language, reference=filing.reference, page=filing.PAGE
+        )
 
 
-def tell_deciders(filing: Filing) -> None:
+def tell_deciders(filing: Filing, letter: str = "waiting") -> None:
     for person in filing.deciders():
-        letters.queue("waiting", person.email, person.language, reference=filing.reference)
+        if isinstance(filing, AffiliationRequest):
+            letters.tell(
+                letter, person.email, person.language, federation=filing.federation,
+                reference=filing.reference,
+            )  # fmt: skip
+        else:
+            outbox.queue("waiting", person.email, person.language, reference=filing.reference)

@@ -16,6 +16,7 @@ REQUEST = {
     "language": "de",
     "acronym": "KWG",
     "kind": "group",
+    "country": "AT",
     "countries": ["AT", "SI"],
     "city": "Graz",
     "website": "https://kitchen.example.org/",
@@ -27,6 +28,13 @@ REQUEST = {
     "contact_name": "Kim Canary",
     "contact_role": "delegate",
     "email": "group@example.org",
+}
+PARTS = {
+    "organisation": ("name", "language", "acronym", "kind"),
+    "where": ("countries", "city", "website", "founded"),
+    "about": ("description", "members"),
+    "agreement": ("agrees",),
+    "contact": ("contact_name", "contact_role", "email"),
 }
 APPLICATION = {
     "name": "Ola Canary",
@@ -59,7 +67,11 @@ def entries(client: Client, url: str, seconds: float = 60) -> dict[str, Any]:
         response = client.get(url)
     form = response.context["form"]
     values = {name: form[name].value() for name in form.fields}
-    filled = {name: value for name, value in values.items() if value not in (None, "", False)}
+    filled = {
+        name: value
+        for name, value in values.items()
+        if value is not False and value not in (None, "")
+    }
     return {**filled, **token(response)}
 
 
@@ -74,10 +86,36 @@ def last_code(address: str) -> str:
     return re.findall(r"^ +(\d{6})$", letter.body, re.MULTILINE)[0]
 
 
+def begin_request(client: Client, federation: str, prefix: str = "", **given: Any) -> str:
+    """Begin an application to a federation; the page of the draft's reference."""
+    entered = {**REQUEST, **given}
+    begin = {name: entered[name] for name in ("status", "name", "country", "email")}
+    answer = send(client, f"{prefix}/federations/{federation}/affiliate/form/", **begin)
+    found = re.match(r".*/requests/[^/]+/", answer.headers["Location"])
+    assert found
+    return found[0]
+
+
+def fill_in(client: Client, page: str, part: str, **given: Any) -> HttpResponse:
+    """Open one part of a draft, enter something over what stands there, and save it."""
+    return send(client, f"{page}tasks/{part}/", **given)
+
+
 def draft_request(client: Client, federation: str, **given: Any) -> str:
-    """Fill in the form of a federation; the page of the draft's reference."""
-    url = f"/federations/{federation}/affiliate/form/"
-    return send(client, url, **{**REQUEST, **given}).url.removesuffix("check/")
+    """Begin an application and fill in its parts; the page of the draft's reference."""
+    page = begin_request(client, federation, **given)
+    if "page" in given:
+        send(client, f"{page}same/", who="another", page=given["page"])
+    draft_rest(client, page, **given)
+    return page
+
+
+def draft_rest(client: Client, page: str, /, **given: Any) -> None:
+    """Fill in those parts that a draft has."""
+    entered = {**REQUEST, **given}
+    for part, names in PARTS.items():
+        if client.get(f"{page}tasks/{part}/").status_code == 200:
+            fill_in(client, page, part, **{name: entered[name] for name in names})
 
 
 def draft_application(client: Client, organisation: str, **given: Any) -> str:

@@ -25,6 +25,8 @@ settings.STORAGES["staticfiles"]["BACKEND"] = (
 # a transaction ends, which in most tests it never does. The pages kept have tests of their own.
 settings.KEEP_PAGES = False
 guards = importlib.import_module("federation.migrations.0002_guards")
+decision_guards = importlib.import_module("directory.migrations.0002_guards")
+procedure_guards = importlib.import_module("membership.migrations.0002_guards")
 
 
 @pytest.fixture(autouse=True)
@@ -35,26 +37,48 @@ def _english() -> Iterator[None]:
     translation.deactivate_all()
 
 
+# What the databases refuse to empty: the audit trail, the register of decisions, procedures.
+APPENDED = {
+    "federation_auditevent": "audit",
+    "directory_decision": "decision",
+    "directory_effect": "effect",
+    "directory_registerentry": "registerentry",
+    "membership_procedure": "procedure",
+    "membership_question": "question",
+}
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _audit_trail_can_be_emptied_between_tests() -> Iterator[None]:
-    """A transactional test ends with all tables emptied, which the audit trail refuses."""
+def _appended_tables_can_be_emptied_between_tests() -> Iterator[None]:
+    """A transactional test ends with all tables emptied, which some of them refuse."""
     sql_flush = connection.ops.sql_flush
 
     def emptied(*args: Any, **kwargs: Any) -> list[str]:
         # The table of the cache has no model, so Django does not know of it.
         return [*sql_flush(*args, **kwargs), "DELETE FROM cache"]
 
-    def with_the_guard_lifted(*args: Any, **kwargs: Any) -> list[str]:
+    def with_the_guards_lifted(*args: Any, **kwargs: Any) -> list[str]:
         if connection.vendor == "sqlite":
-            return [
-                "DROP TRIGGER audit_is_not_removed",
-                *emptied(*args, **kwargs),
-                guards.SQLITE[1],
+            triggers = [f"{name}_is_not_removed" for name in APPENDED.values()]
+            made = [
+                statement
+                for statement in (
+                    *guards.SQLITE,
+                    *decision_guards.SQLITE,
+                    *procedure_guards.SQLITE,
+                )
+                if any(f"TRIGGER {trigger} " in statement for trigger in triggers)
             ]
-        table = "ALTER TABLE federation_auditevent {} TRIGGER USER"
-        return [table.format("DISABLE"), *emptied(*args, **kwargs), table.format("ENABLE")]
+            dropped = [f"DROP TRIGGER {trigger}" for trigger in triggers]
+            return [*dropped, *emptied(*args, **kwargs), *made]
+        switch = "ALTER TABLE {} {} TRIGGER USER"
+        return [
+            *(switch.format(table, "DISABLE") for table in APPENDED),
+            *emptied(*args, **kwargs),
+            *(switch.format(table, "ENABLE") for table in APPENDED),
+        ]
 
-    connection.ops.sql_flush = with_the_guard_lifted  # type: ignore[method-assign]
+    connection.ops.sql_flush = with_the_guards_lifted  # type: ignore[method-assign]
     yield
     connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from directory import workflow as register
 from directory.models import (
     Affiliation,
+    Meeting,
     Organisation,
     OrganisationCountry,
     OrganisationName,
@@ -17,16 +20,21 @@ from directory.models import (
     PublicContact,
     Source,
 )
+from federation.files import keeping
 from federation.models import Federation, Office, Status, User
 from membership import reports
 from membership.models import (
     AffiliationRequest,
+    Document,
     EntryClaim,
     ErrorReport,
     Member,
     Membership,
     MembershipApplication,
+    Procedure,
+    Question,
 )
+from tests import files
 
 PASSWORD = "correct horse battery staple"
 LONG_AGO = datetime.date(2000, 1, 1)
@@ -126,6 +134,35 @@ def secretary(of: Organisation, email: str = "secretary@example.org", **office: 
     return person
 
 
+def office(of: Organisation, person: User, **fields: Any) -> OrganisationOffice:
+    """One more office of somebody who is there already."""
+    return OrganisationOffice.objects.create(
+        organisation=of, person=person, **{"since": LONG_AGO} | fields
+    )
+
+
+def procedure(of: Status, questions: list[dict[str, Any]] | None = None, **rules: Any) -> Procedure:
+    """The rules in force for a status, from now on; the version before, if any, is retired.
+
+    Questions are one line each and called q0, q1 ... unless they say otherwise.
+    """
+    before = Procedure.objects.filter(status=of).order_by("-version")
+    version = before[0].version + 1 if before else 1
+    made = Procedure.objects.create(federation=of.federation, status=of, version=version, **rules)
+    for number, ask in enumerate(questions or []):
+        plain = {"position": number, "key": f"q{number}", "kind": "line"}
+        Question.objects.create(procedure=made, **plain | {"labels": {"en": "Why?"}} | ask)
+    before.filter(state="in_force").update(state="retired", retired_at=timezone.now())
+    made.state, made.published_at = "in_force", timezone.now()
+    made.save()
+    return made
+
+
+def meeting(of: Federation, **fields: Any) -> Meeting:
+    """A congress whose day is not fixed yet."""
+    return Meeting.objects.create(**{"federation": of, "body": "congress"} | fields)
+
+
 def request(
     of: Federation, kind: str = "friend", email: str = "group@example.org", **answers: Any
 ) -> AffiliationRequest:
@@ -143,10 +180,17 @@ def request(
             "countries": ["AT"],
             "city": "Graz",
             "description": "We organise in kitchens.",
+            "agrees": True,
             "contact_name": "Kim Canary",
         }
         | answers,
     )
+
+
+def document(of: AffiliationRequest, name: str = "Statutes.pdf") -> Document:
+    """Added to a request in whatever state it is."""
+    file = keeping.keep(keeping.cleaned(SimpleUploadedFile(name, files.pdf())))
+    return Document.objects.create(request=of, file=file)
 
 
 def application(

@@ -18,7 +18,7 @@ from directory.models import (
 )
 from federation import audit
 from federation.models import Federation
-from membership import workflow
+from membership import joining, workflow
 from tests import make
 from tests.conftest import signed_in
 
@@ -77,7 +77,7 @@ def people(federation: Federation, local: Organisation, word: str) -> dict[str, 
     member = make.member(local, name=f"{word} Sealed", email=f"sealed@{word.lower()}.example.org")
     return {
         "affiliationrequest": workflow.submit_request(request),
-        "membershipapplication": workflow.submit_application(application),
+        "membershipapplication": joining.submit_application(application),
         "member": member,
         "membership": member.memberships.get(),
     }

@@ -14,12 +14,14 @@ from django.apps import apps
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from directory.models import Decision
 from federation.models import AuditEvent
 from membership.models import (
     AffiliationRequest,
     EntryClaim,
     ErrorReport,
     MembershipApplication,
+    Proceeding,
 )
 from tests import make
 from tests.conftest import signed_in
@@ -36,6 +38,8 @@ MATRIX = {
         api-affiliation-detail api-status-list api-decision-list
         api-root api-docs home directory:organisation_list directory:organisation_detail
         directory:federation_list directory:federation_detail directory:federation_roll
+        directory:federation_decisions directory:federation_decision
+        data:federation_register data:federation_register_proof
         data:list_csv data:list_json data:list_geojson data:list_atom data:list_opml
         data:organisation_json data:organisation_vcf data:organisation_murmurations
         membership:affiliate
@@ -51,20 +55,35 @@ MATRIX = {
     "400 400 400 400 400 400 400": """
         api-change-list
     """,
-    # not configured in the tests
+    # not configured in the tests, or the applicant's alone
     "404 404 404 404 404 404 404": """
-        security_txt
+        security_txt membership:request_document directory:federation_decision_document
     """,
     # leads elsewhere: nothing proved, or nothing to do
     "302 302 302 302 302 302 302": """
-        membership:request_check membership:request_withdraw membership:application_check
+        membership:request_check membership:request_withdraw membership:request_appeal
+        membership:application_check
+        membership:request_documents membership:request_tasks membership:request_task
+        membership:request_same membership:request_saved membership:request_confirmation
         membership:application_withdraw membership:claim_check membership:claim_withdraw
         mfa_authenticate mfa_activate_totp
     """,
     # answers to POST alone
     "405 405 405 405 405 405 405": """
         membership:request_answer membership:application_answer membership:claim_answer
-        account_logout
+        membership:request_document_remove membership:request_later
+        account_logout api-request-documents api-request-document api-request-code api-request-key
+        api-request-submit api-request-move
+    """,
+    # a key or a token is asked for; a session is none
+    "401 401 401 401 401 401 401": """
+        api-requests api-request
+    """,
+    # one's own, and only by POST
+    "302 405 405 405 405 405 405": """
+        membership:coordination_token_revoke membership:coordination_filters
+        membership:coordination_filter_drop membership:coordination_request_assign
+        membership:coordination_request_note
     """,
     "302 403 302 200 200 302 302": """
         membership:coordination
@@ -73,11 +92,28 @@ MATRIX = {
         membership:coordination_applications
     """,
     "302 403 403 200 200 403 403": """
-        membership:coordination_organisations
+        membership:coordination_organisations membership:coordination_letters
+        membership:coordination_meetings membership:coordination_meeting_new
+        membership:coordination_tokens
+        membership:coordination_procedures
+    """,
+    "302 403 403 200 200 403 200": """
+        membership:coordination_decisions membership:coordination_decision_new
+    """,
+    # a decision of ours, without a document
+    "302 404 404 200 404 404 200": """
+        membership:coordination_decision membership:coordination_decision_correct
+    """,
+    # nothing is ticked, nothing is proposed
+    "302 403 403 404 404 403 403": """
+        membership:coordination_bulk
+    """,
+    "302 404 404 409 404 404 404": """
+        membership:coordination_request_confirm
     """,
     # links of letters, without what makes them good
     "410 410 410 410 410 410 410": """
-        membership:confirm_entry membership:claim_objection
+        membership:confirm_entry membership:claim_objection membership:request_disown
     """,
     # an entry of ours, at the desk
     "302 404 200 200 404 404 200": """
@@ -89,14 +125,23 @@ MATRIX = {
     """,
     "302 404 200 200 404 404 404": """
         membership:coordination_claim membership:coordination_claim_move
+        membership:coordination_consultation
+        membership:coordination_proceeding
     """,
     # our coordinator, at the desk
     "302 404 404 200 404 404 404": """
         membership:coordination_request membership:coordination_request_move
+        membership:coordination_meeting membership:coordination_meeting_change
+        membership:coordination_proceeding_move
+        membership:coordination_document
+        membership:coordination_letter
+        membership:coordination_procedure membership:coordination_procedure_edit
+        membership:coordination_procedure_preview membership:coordination_procedure_publish
     """,
     # our secretary, at the desk
     "302 404 200 404 404 404 404": """
         membership:coordination_application membership:coordination_application_move
+        membership:coordination_sponsorship
         membership:coordination_report membership:coordination_report_move
     """,
     # whoever is signed in
@@ -107,11 +152,13 @@ MATRIX = {
     "200 302 302 302 302 302 302": """
         account_login
     """,
-    # only while a second factor is set up
+    # only while a second factor is set up, and of a decision with a document
     "302 404 404 404 404 404 404": """
-        mfa_totp_qr mfa_view_recovery_codes
+        mfa_totp_qr mfa_view_recovery_codes membership:coordination_decision_document
     """,
     "302 403 200 200 200 200 200": """
+        membership:coordination_proceedings membership:coordination_proceeding_new
+        membership:coordination_consultations
         admin:index admin:directory_organisation_changelist membership:coordination_claims
         membership:coordination_reports
     """,
@@ -145,8 +192,8 @@ MATRIX = {
         admin:federation_office_change admin:directory_affiliation_end
         admin:directory_affiliation_status admin:directory_affiliation_correct
         admin:directory_affiliation_history admin:directory_affiliation_change
-        admin:directory_decision_history admin:directory_decision_delete
-        admin:directory_decision_change admin:directory_source_history
+        admin:directory_decision_history admin:directory_decision_change
+        admin:directory_source_history
         admin:directory_source_delete admin:directory_source_change
         admin:directory_hostorganisation_history admin:directory_hostorganisation_delete
         admin:directory_hostorganisation_change
@@ -155,6 +202,7 @@ MATRIX = {
     "302 403 404 404 404 404 404": """
         admin:federation_office_delete admin:federation_auditevent_add
         admin:federation_auditevent_delete admin:directory_affiliation_delete
+        admin:directory_decision_delete
         admin:directory_organisation_add admin:directory_organisation_delete
         admin:directory_organisationoffice_add admin:directory_organisationoffice_delete
         admin:membership_member_delete admin:membership_membership_add
@@ -190,10 +238,10 @@ MATRIX = {
 ASKED_ELSEWHERE = {"admin:autocomplete", "admin:jsi18n", "admin:app_list"}
 
 # Names that stand in private rows; who may read which of them.
-PRIVATE = re.compile(r"(Kim|Ola|Mika|Kai) (ours|theirs) Canary")
+PRIVATE = re.compile(r"(Kim|Ola|Mika|Kai|Pat) (ours|theirs) Canary")
 READERS = {
-    "coordinator": {("Kim", "ours"), ("Kai", "ours")},
-    "secretary": {("Ola", "ours"), ("Mika", "ours"), ("Kai", "ours")},
+    "coordinator": {("Kim", "ours"), ("Kai", "ours"), ("Pat", "ours")},
+    "secretary": {("Ola", "ours"), ("Mika", "ours"), ("Kai", "ours"), ("Pat", "ours")},
     "stranger": {("Mika", "theirs")},  # in the list of members
 }
 
@@ -248,15 +296,29 @@ def arguments(name: str, ours: SimpleNamespace) -> dict[str, Any]:
         "application": application,
         "claim": EntryClaim.objects.get(organisation=ours.section),
         "report": ErrorReport.objects.get(organisation=ours.section, state="new"),
+        "proceeding": Proceeding.objects.get(organisation=ours.section),
     }
     kind = next((kind for kind in filed if f"_{kind}" in name or f":{kind}" in name), "")
     reference = filed.get(kind, request).reference
+    decided = Decision.objects.filter(federation=ours.federation).first()
     return {
-        "pk": ours.section.affiliations.get().pk,
+        "pk": decided.pk if "decision" in name else ours.section.affiliations.get().pk,
+        "number": decided.entry.number,
         "slug": slug,
         "reference": reference,
-        "verb": "handle" if kind == "report" else "accept",
+        "verb": {"report": "handle", "proceeding": "drop"}.get(kind, "accept"),
         "section": "organisations",
+        "document": (request.documents.first() or make.document(request)).pk,
+        "consultation": ours.federation.consultations.get().pk,
+        "sponsorship": ours.section.sponsorships.get().pk,
+        "federation": ours.federation.slug,
+        "meeting": ours.federation.meetings.first().pk,
+        "shelf": request.pk,  # nobody's
+        "letter": "accepted",
+        "key": request.pk,  # nobody's
+        "move": "accept",
+        "status": "friend",
+        "language": "es",
         "uidb64": "x",
         "token": "y-z",
     }

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from directory import decisions
 from directory.admin.fields import OrganisationAddress
 from directory.folding import fold
 from directory.models import Decision, HostOrganisation, Organisation, OrganisationOffice, Source
@@ -29,21 +30,38 @@ class FoldedSearch(ScopedAdmin):
 
 
 class DecisionAdmin(FoldedSearch):
-    """What a decision says may be corrected, with history; one that is in use stays."""
+    """For reading, and for recording one of the past on which affiliations rest.
 
-    changed_by = added_by = deleted_by = COORDINATORS
-    fixed = ("federation",)
-    readonly_fields = ("recorded_at",)
+    What a decision changes is recorded at the desk, and so are corrections.
+    """
+
+    added_by = COORDINATORS
+    readonly_fields = ("recorded_at", "corrects", "correction_note")
     list_display = ("decided_on", "body", "place", "reference", "federation")
     list_filter = ("federation", "body")
     list_select_related = ("federation",)
     search_fields = ("decided_on", "place", "reference")
     search_help_text = _("Day (2024-05-01), place or reference.")
-    fields = ("federation", "body", "decided_on", "place", "reference", "texts", "recorded_at")
+    fields = (
+        *("federation", "body", "decided_on", "place", "reference", "texts"),
+        *("corrects", "correction_note", "recorded_at"),
+    )
+
+    def get_fields(self, request: Any, obj: Decision | None = None) -> Any:
+        """What is shown of a decision that is not there yet is what can be filled in."""
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name not in self.readonly_fields]
 
     def save_model(self, request: Any, obj: Decision, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        Source.objects.filter(decision=obj).update(title=str(obj)[:300], as_of=obj.decided_on)
+        """By the door: into the register."""
+        names = ("federation", "body", "decided_on", "place", "reference", "texts")
+        words = {name: getattr(obj, name) for name in names}
+        office = self.audit_office(request, obj)
+        obj.pk = decisions.record(**words, by=request.user, office=office).pk
+        obj._state.adding = False
+
+    def log_addition(self, request: Any, obj: Decision, message: Any) -> None:
+        """The door has told the trail."""
 
 
 class SourceAdmin(FoldedSearch):

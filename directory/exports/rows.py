@@ -197,7 +197,10 @@ def standings() -> dict[int, Standing]:
 
 
 def public_bonds(day: datetime.date, *columns: str) -> QuerySet[Any]:
-    """The bonds everybody may see, each with its answer for the day, as plain values."""
-    bonds = shown_bonds(None).as_at(day)
+    """The bonds everybody may see, each with its answer for the day, as plain values.
+
+    `is_suspended`, where it is asked for: whether the organisation was suspended on that day.
+    """
+    bonds = shown_bonds(None).as_at(day).with_suspended(day)
     plain: QuerySet[Any] = bonds.values_list("organisation_id", "status_id", "answer", *columns)
     return plain

@@ -26,6 +26,8 @@ TABLES = [
     "directory_source",
     "directory_decision",
     "directory_affiliation",
+    "directory_suspension",
+    "directory_effect",
 ]
 OPERATIONS = ["INSERT", "UPDATE", "DELETE"]
 

@@ -1,6 +1,15 @@
 """Organisations and their dated affiliations, with the decisions and sources these rest on."""
 
-from directory.models.affiliations import Affiliation, AsAt, Decision, Source
+from directory.models.affiliations import Affiliation, AsAt, Suspension
+from directory.models.decisions import (
+    Body,
+    Decision,
+    Effect,
+    EndReason,
+    Meeting,
+    RegisterEntry,
+    Source,
+)
 from directory.models.details import (
     Identifier,
     OrganisationCountry,
@@ -19,11 +28,15 @@ from directory.models.versions import DirectoryVersion
 __all__ = [
     "Affiliation",
     "AsAt",
+    "Body",
     "Decision",
     "DirectoryVersion",
+    "Effect",
+    "EndReason",
     "HostOrganisation",
     "Identifier",
     "Industry",
+    "Meeting",
     "Organisation",
     "OrganisationCountry",
     "OrganisationIndustry",
@@ -33,8 +46,10 @@ __all__ = [
     "OrganisationOffice",
     "OrganisationSite",
     "PublicContact",
+    "RegisterEntry",
     "SearchWord",
     "Shielding",
     "Slug",
     "Source",
+    "Suspension",
 ]

@@ -1,4 +1,7 @@
-"""The dated bond of an organisation to a federation, with its decision and its source."""
+"""The dated bond of an organisation to a federation, with its decision and its source.
+
+A suspension is no end of it: the bond stands, and its rights rest.
+"""
 
 import datetime
 from typing import Any, ClassVar, Self
@@ -8,21 +11,13 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from directory.models.decisions import Decision, EndReason, Source
 from directory.models.organisations import Organisation
-from federation.models import Federation, Status, plausible_date, web_url
-from federation.models.fields import LanguageField
+from federation.models import Federation, Status, plausible_date
 from federation.scopes import ScopedQuerySet, is_somebody
-from federation.texts import TextsField
-
-
-def has_come(day: datetime.date) -> None:
-    """Refuse a day that lies ahead: what has not been decided yet is no decision."""
-    if day > timezone.localdate():
-        raise ValidationError(_("This day has not come yet."))
 
 
 class AsAt(models.TextChoices):
@@ -31,83 +26,6 @@ class AsAt(models.TextChoices):
     YES = "yes", _("yes")
     NO = "no", _("no")
     UNKNOWN = "unknown", _("not known")
-
-
-class SourceQuerySet(ScopedQuerySet["Source"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.all()
-
-    def managed_by(self, user: Any) -> Self:
-        return self.filter(federation__in=Federation.objects.managed_by(user))
-
-
-class Source(models.Model):
-    """Where a statement comes from, and on which day it was so."""
-
-    federation = models.ForeignKey(
-        Federation, models.PROTECT, related_name="sources", verbose_name=_("recorded by")
-    )
-    title = models.CharField(_("title"), max_length=300)
-    url = models.URLField(_("web address"), max_length=500, blank=True, validators=[web_url])
-    as_of = models.DateField(_("it was so on"), validators=[plausible_date])
-    language = LanguageField(_("language"), blank=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
-    decision = models.OneToOneField(
-        "directory.Decision", models.PROTECT, null=True, editable=False, related_name="own_source",
-        verbose_name=_("the decision itself"),
-    )  # fmt: skip
-
-    objects: ClassVar[Any] = SourceQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-as_of", "-pk"]
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-
-    def __str__(self) -> str:
-        return f"{self.title} ({date_format(self.as_of, 'DATE_FORMAT')})"
-
-
-class DecisionQuerySet(ScopedQuerySet["Decision"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.all()
-
-    def managed_by(self, user: Any) -> Self:
-        return self.filter(federation__in=Federation.objects.managed_by(user))
-
-
-class Decision(models.Model):
-    """The recorded act of a body that changes a status."""
-
-    class Body(models.TextChoices):
-        CONGRESS = "congress", _("congress")
-        REFERENDUM = "referendum", _("referendum")
-        PLENARY = "plenary", _("plenary")
-        SECRETARIAT = "secretariat", _("secretariat")
-        ASSEMBLY = "assembly", _("assembly")
-        COMMITTEE = "committee", _("organising committee")
-
-    federation = models.ForeignKey(
-        Federation, models.PROTECT, related_name="decisions", verbose_name=_("federation")
-    )
-    body = models.CharField(_("body"), max_length=20, choices=Body)
-    decided_on = models.DateField(_("decided on"), validators=[plausible_date, has_come])
-    place = models.CharField(_("place"), max_length=100, blank=True)
-    reference = models.CharField(_("reference"), max_length=100, blank=True)
-    texts = TextsField(_("text"))
-    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
-    history = HistoricalRecords()
-
-    objects: ClassVar[Any] = DecisionQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-decided_on", "-pk"]
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-
-    def __str__(self) -> str:
-        day = date_format(self.decided_on, "DATE_FORMAT")
-        return " ".join(filter(None, [f"{self.get_body_display()}, {day}", self.reference]))
 
 
 # Conditions on a bond and a day; `AffiliationQuerySet.as_at` says what follows from them.
@@ -196,10 +114,21 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
         return candidates.exclude(pk__in=late.order_by().values("pk"))
 
     def with_right(self, right: str, on: datetime.date) -> Self:
-        """Bonds whose status carries the right (`votes`, `sends_observers` …), with `answer`."""
+        """Bonds whose status carries the right (`votes`, `sends_observers` …), with `answer`.
+
+        Of a suspended organisation the rights rest.
+        """
         if right not in Status.RIGHTS:
             raise ValueError(f"{right} is not a right of a status")
-        return self.possible(on).filter(**{f"status__{right}": True})
+        carried = self.possible(on).with_suspended(on)
+        return carried.filter(is_suspended=False, **{f"status__{right}": True})
+
+    def with_suspended(self, day: datetime.date) -> Self:
+        """Each with `is_suspended`: whether the organisation was suspended there on that day."""
+        resting = Suspension.objects.on(day).filter(
+            organisation=OuterRef("organisation"), federation=OuterRef("federation")
+        )
+        return self.annotate(is_suspended=Exists(resting))
 
 
 class Affiliation(models.Model):
@@ -211,14 +140,7 @@ class Affiliation(models.Model):
     two out of [`begins`, end), whoever writes.
     """
 
-    class EndReason(models.TextChoices):
-        WITHDRAWAL = "withdrawal", _("the organisation withdrew")
-        LAPSE = "lapse", _("it lapsed by a rule")
-        DISAFFILIATION = "disaffiliation", _("the federation ended it")
-        EXPULSION = "expulsion", _("expelled")
-        MERGER = "merger", _("merged or continued by another")
-        DISSOLUTION = "dissolution", _("the organisation dissolved")
-        CHANGE = "change", _("change of status")
+    EndReason = EndReason
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="affiliations", verbose_name=_("organisation")
@@ -320,3 +242,77 @@ class Affiliation(models.Model):
                 raise ValidationError({name: _("This was recorded by another federation.")})
         if (self.until or self.gone_on) and not self.end_reason:
             raise ValidationError({"end_reason": _("Say why it ended.")})
+
+
+# --- suspensions ----------------------------------------------------------------------------
+
+
+class SuspensionQuerySet(ScopedQuerySet["Suspension"]):
+    def visible_to(self, user: Any) -> Self:
+        """Known where the bond is known."""
+        bonds = Affiliation.objects.visible_to(user).filter(
+            organisation=OuterRef("organisation"), federation=OuterRef("federation")
+        )
+        return self.filter(Exists(bonds))
+
+    def managed_by(self, user: Any) -> Self:
+        return self.filter(federation__in=Federation.objects.managed_by(user))
+
+    def standing(self) -> Self:
+        """Without those that a correction took back."""
+        return self.filter(is_void=False)
+
+    def on(self, day: datetime.date) -> Self:
+        """In force on `day`."""
+        return self.standing().filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+
+
+class Suspension(models.Model):
+    """For a time the rights of an organisation in a federation rest; its bond stands.
+
+    `until` is the first day without it, empty while nobody has decided on that.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="suspensions", verbose_name=_("organisation")
+    )
+    federation = models.ForeignKey(
+        Federation, models.PROTECT, related_name="suspensions", verbose_name=_("federation")
+    )
+    since = models.DateField(_("since"), validators=[plausible_date])
+    until = models.DateField(_("until"), null=True, blank=True, validators=[plausible_date])
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="suspended", verbose_name=_("decision")
+    )
+    end_decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="restored",
+        verbose_name=_("decision to end it"),
+    )  # fmt: skip
+    is_void = models.BooleanField(_("taken back by a correction"), default=False)
+
+    objects: ClassVar[Any] = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-since", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")),
+                name="suspension_ends_after_it_began",
+                violation_error_message=_("It cannot end before it began."),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "federation"],
+                condition=Q(until=None, is_void=False),
+                name="suspension_open_once",
+                violation_error_message=_("The organisation is suspended already."),
+            ),
+        ]
+        verbose_name = _("suspension")
+        verbose_name_plural = _("suspensions")
+
+    def __str__(self) -> str:
+        return f"suspension {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        Organisation.objects.filter(pk=self.organisation_id).touch()

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from directory.models.affiliations import Affiliation
+from directory.models.details import PublicContact
 from directory.models.offices import OrganisationOffice
 from directory.models.organisations import Organisation
 from federation.models import Federation, Office, User
@@ -65,6 +66,12 @@ def secretaries_of(organisation: Organisation) -> "QuerySet[User]":
     return User.objects.filter(
         pk__in=offices.filter(organisation=organisation).values("person"), is_active=True
     )
+
+
+def mailboxes_of(organisation: Organisation) -> list[str]:
+    """Its public addresses that belong to a role and not to a person."""
+    contacts = organisation.contacts.filter(kind=PublicContact.Kind.EMAIL, is_role=True)
+    return [contact.value for contact in contacts]
 
 
 def coordinators_of(organisation: Organisation) -> "QuerySet[User]":

@@ -116,6 +116,7 @@ class Organisation(models.Model):
         INITIATIVE = "initiative", _("union initiative")
         GROUP = "group", _("group")
         NETWORK = "network", pgettext_lazy("kind of organisation", "network")
+        CURRENT = "current", _("current inside a union")
 
     class Visibility(models.TextChoices):
         PROPOSED = "proposed", _("not yet public")

@@ -1,5 +1,6 @@
 """The public pages: what is, for everybody to read."""
 
+from directory.views.decisions import DecisionDetail, DecisionList, decision_document
 from directory.views.embeds import FederationEmbed, FederationMapEmbed
 from directory.views.exports import (
     ListAtom,
@@ -16,9 +17,12 @@ from directory.views.home import Home
 from directory.views.maps import OrganisationMap
 from directory.views.organisation import OrganisationDetail
 from directory.views.organisations import OrganisationList
+from directory.views.register import RegisterJson, RegisterProof
 from directory.views.roll import FederationRoll
 
 __all__ = [
+    "DecisionDetail",
+    "DecisionList",
     "FederationDetail",
     "FederationEmbed",
     "FederationList",
@@ -36,4 +40,7 @@ __all__ = [
     "OrganisationMap",
     "OrganisationMurmurations",
     "OrganisationVcard",
+    "RegisterJson",
+    "RegisterProof",
+    "decision_document",
 ]

@@ -26,6 +26,7 @@ from directory.models import (
     OrganisationLink,
     PublicContact,
     Source,
+    Suspension,
 )
 from directory.views import facts, formats, rights
 from federation.models import Federation
@@ -51,10 +52,11 @@ class OrganisationDetail(TemplateView):
     def _context(self, row: Organisation) -> dict[str, Any]:
         user, today = self.request.user, timezone.localdate()
         bonds = shown_bonds(user).as_at(today)
+        bonds = bonds.select_related("decision__entry", "end_decision__entry")
         [entry] = entries([row], bonds=bonds, with_also=WHOLE)
         contacts = list(PublicContact.objects.visible_to(user).filter(organisation=row))
         relations = relations_of(row, user)
-        history = [Stretch(bond, rights.in_words(bond.status)) for bond in entry.affiliations]
+        history = _history(entry, row, user)
         return {
             "organisation": entry,
             "is_shielded": row.is_shielded,
@@ -82,10 +84,31 @@ class OrganisationDetail(TemplateView):
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time in a status, and what that entitles to."""
+    """A time in a status, what that entitles to, and when it was suspended meanwhile."""
 
     bond: Affiliation
     rights: rights.Rights
+    suspensions: list[Suspension]
+
+
+def _history(entry: Entry, row: Organisation, user: Any) -> list[Stretch]:
+    rows = Suspension.objects.visible_to(user).standing().filter(organisation=row)
+    rests = list(rows.select_related("decision__entry", "end_decision__entry").order_by("since"))
+    return [
+        Stretch(
+            bond, rights.in_words(bond.status), [one for one in rests if _falls_into(one, bond)]
+        )
+        for bond in entry.affiliations
+    ]
+
+
+def _falls_into(suspension: Suspension, bond: Affiliation) -> bool:
+    ends = bond.until or bond.gone_on
+    return (
+        suspension.federation_id == bond.federation_id  # type: ignore[attr-defined]
+        and (ends is None or suspension.since < ends)
+        and (suspension.until is None or suspension.until > bond.begins)
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The congress roll: who may do what at a congress of a federation on a day."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from django.views.generic import TemplateView
 from directory.entries import Entry, entries
 from directory.growth import by_status
 from directory.keeping import Stamp
-from directory.models import Affiliation, AsAt, Decision, Source
+from directory.models import Affiliation, AsAt, Decision, Source, Suspension
 from directory.models.affiliations import AffiliationQuerySet
 from directory.strict import DayForm
 from directory.views import rights
@@ -36,6 +37,7 @@ class Line:
     rights: rights.Rights
     decision: str
     source: int
+    rests_since: datetime.date | None = None
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Roll:
     """Reads the bonds once; what each entitles to is told by its status."""
 
     VOTES, TAKES_PART, NOTHING, NOT_KNOWN = "votes", "takes_part", "nothing", "not_known"
+    SUSPENDED = "suspended"
 
     def __init__(
         self, federation: Federation, on: datetime.date, user: Any, stamp: Stamp | None
@@ -112,7 +115,8 @@ class Roll:
     def _tally(self, label: str, right: str) -> Tally:
         granted = unknown = 0
         by_key = {status.pk: getattr(status, right) for status in self.statuses}
-        for (status, answer), number in self._counted:
+        for (status, answer), total in self._counted:
+            number = total - self._resting.get((status, answer), 0)
             # A status that gives no such right gives none, whether or not it was held that day.
             given = by_key[status]
             granted += number if given and answer == AsAt.YES else 0
@@ -130,18 +134,21 @@ class Roll:
 
     @cached_property
     def parts(self) -> list[Part]:
-        parts = {name: Part(name) for name in (self.VOTES, self.TAKES_PART, self.NOT_KNOWN)}
+        names = (self.VOTES, self.TAKES_PART, self.SUSPENDED, self.NOT_KNOWN)
+        parts = {name: Part(name) for name in names}
         for line in self._lines:
-            part = self._part(line.bond)
+            part = self._part(line)
             if part in parts:
                 parts[part].lines.append(line)
-        return list(parts.values())
+        return [part for part in parts.values() if part.lines or part.name != self.SUSPENDED]
 
-    def _part(self, bond: Affiliation) -> str:
+    def _part(self, line: Line) -> str:
         """Not known: whether it had the status on that day, or what its status entitles to."""
-        given = self._rights[bond.status_id]
+        bond, given = line.bond, self._rights[line.bond.status_id]
         if not given.granted and not given.unknown:
             return self.NOTHING
+        if line.rests_since:
+            return self.SUSPENDED
         if bond.answer == AsAt.UNKNOWN or bond.status.votes is None:  # type: ignore[attr-defined]
             return self.NOT_KNOWN
         if bond.status.votes:
@@ -161,6 +168,18 @@ class Roll:
     @cached_property
     def _counted(self) -> list[Any]:
         return list(by_status(self.federation, self._all_bonds, self.on, self.stamp).items())
+
+    @cached_property
+    def _suspended(self) -> dict[int, datetime.date]:
+        """Since when the rights of which organisation rest on the day."""
+        rows = Suspension.objects.on(self.on).filter(federation=self.federation)
+        return dict(rows.values_list("organisation", "since"))
+
+    @cached_property
+    def _resting(self) -> Counter[tuple[int, str]]:
+        """How many of which status and answer are suspended: few, and counted by themselves."""
+        bonds = self._all_bonds.possible(self.on).filter(organisation__in=self._suspended)
+        return Counter(bonds.order_by().values_list("status", "answer"))
 
     @cached_property
     def _rows(self) -> list[Affiliation]:
@@ -188,6 +207,7 @@ class Roll:
                 self._rights[bond.status_id],
                 decisions.get(bond.decision_id, ""),
                 places.get(bond.source_id, 0),
+                self._suspended.get(bond.organisation_id),
             )
             for entry, bond in zip(shown, self._rows, strict=True)
         ]

@@ -3,16 +3,20 @@
 from django.conf import settings
 from django.db import transaction
 
-from directory.models import Affiliation, Organisation
-from federation.demo import filings, people, register
-from federation.demo.facts import FEDERATIONS, INVENTED
+from directory.models import Affiliation, Decision, Meeting, Organisation
+from federation.demo import filings, people, proceedings, register, requests
+from federation.demo.facts import FEDERATIONS, INVENTED, read
 from federation.models import Federation, Letter, User
 from membership.models import (
     AffiliationRequest,
+    Consultation,
     EntryClaim,
     ErrorReport,
     Member,
     MembershipApplication,
+    Procedure,
+    Proceeding,
+    Reply,
 )
 
 
@@ -50,23 +54,29 @@ def is_built() -> bool:
 def _build() -> None:
     accounts = people.make_accounts()
     federations = {slug: register.make_federation(slug) for slug in FEDERATIONS}
-    deciders = {
-        slug: people.seat_coordinator(accounts, federation)
+    coordinators = {
+        slug: people.seat_coordinators(accounts, federation)
         for slug, federation in federations.items()
     }
+    deciders = {slug: seated[0] for slug, seated in coordinators.items()}
     made: register.Made = {}
+    meetings: dict[str, Meeting] = {}
     for slug, federation in federations.items():
         made |= register.make_organisations(federation, by=deciders[slug])
+        register.make_procedures(federation, by=deciders[slug])
+        meetings |= register.make_meetings(federation, by=deciders[slug])
     for federation in federations.values():
         register.make_hosts(federation, made)
     people.seat_secretaries(accounts, made)
-    secretaries = {
+    officers = {
         login.organisation: accounts[login.email] for login in people.LOGINS if login.organisation
     }
-    filings.make_requests(federations, made, deciders)
-    filings.make_applications(federations, made, secretaries)
-    filings.make_claims(made, deciders | secretaries)
-    filings.make_reports(made, deciders | secretaries)
+    speakers = officers | people.seat_officers(read(INVENTED)["officers"], made)
+    requests.make_requests(requests.Cast(federations, made, coordinators, speakers, meetings))
+    filings.make_applications(federations, made, officers)
+    filings.make_claims(made, deciders | officers)
+    filings.make_reports(made, deciders | officers)
+    proceedings.make_proceedings(federations[INVENTED], made, deciders | officers, meetings)
 
 
 def totals() -> dict[str, int]:
@@ -75,7 +85,13 @@ def totals() -> dict[str, int]:
         "federations": Federation.objects.count(),
         "organisations": Organisation.objects.count(),
         "affiliations": Affiliation.objects.count(),
+        "decisions": Decision.objects.count(),
+        "meetings": Meeting.objects.count(),
+        "procedures": Procedure.objects.count(),
         "requests": AffiliationRequest.objects.count(),
+        "consultations": Consultation.objects.count(),
+        "replies": Reply.objects.count(),
+        "proceedings": Proceeding.objects.count(),
         "applications": MembershipApplication.objects.count(),
         "claims": EntryClaim.objects.count(),
         "reports": ErrorReport.objects.count(),

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from directory import workflow
+from directory import decisions, workflow
 from directory.models import Affiliation, Decision, Organisation, Source
 from federation.demo.facts import read
 from federation.models import Federation, Status, User
@@ -55,10 +55,11 @@ class History:
     def decision(self, key: str) -> Decision:
         if key not in self.decisions:
             facts = self.facts["decisions"][key]
-            decision = Decision(federation=self.federation, **facts)
-            decision.full_clean()
-            decision.save()
-            self.decisions[key] = decision
+            self.decisions[key] = decisions.record(
+                federation=self.federation,
+                by=self.by,
+                **facts | {"decided_on": _day(facts["decided_on"])},
+            )
         return self.decisions[key]
 
     def _status(self, slug: str) -> Status:

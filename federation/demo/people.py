@@ -30,6 +30,7 @@ class Login:
     federation: str = ""
     organisation: str = ""
     language: str = "en"
+    office: str = OrganisationOffice.Role.SECRETARY
 
 
 DECIDES = _(
@@ -39,6 +40,17 @@ DECIDES = _(
 ACCEPTS = _(
     "Accepts members, asks them, declines; keeps the organisation's public record. "
     "Sees its own members alone."
+)
+CONFIRMS = _(
+    "Confirms what the other coordinator proposes: in this federation two persons stand by a "
+    "decision, and neither of them can make it alone."
+)
+REPLIES = _(
+    "Records what the section answers when it is consulted. Keeps no record and sees no member."
+)
+ASKS = _(
+    "Accepts members, replies for the section when it is consulted, vouches for applicants, and "
+    "has just recorded that the section wants to leave."
 )
 REPAIRS = _("Repairs the register in the panel. Sees no request, no application and no member.")
 
@@ -72,6 +84,14 @@ LOGINS = (
         federation="lantern",
     ),
     Login(
+        "lantern-second@example.org",
+        "Nadia Cierge",
+        _("Second coordinator of the Lantern Federation"),
+        CONFIRMS,
+        federation="lantern",
+        language="fr",
+    ),
+    Login(
         "wsa-secretary@example.org",
         "Wren Saltmarsh",
         _("Secretary of the Workers' Solidarity Alliance"),
@@ -96,6 +116,25 @@ LOGINS = (
         organisation="fawanis",
         language="ar",
     ),
+    Login(
+        "fenerciler-secretary@example.org",
+        "Işık Fenerci",
+        _("Secretary of the Union of Imaginary Lantern Makers"),
+        ASKS,
+        federation="lantern",
+        organisation="fenerciler",
+        language="tr",
+    ),
+    Login(
+        "faroleras-delegate@example.org",
+        "Candela Mecha",
+        _("Delegate of the Imaginary Union of Women Lamplighters"),
+        REPLIES,
+        federation="lantern",
+        organisation="faroleras",
+        language="es",
+        office=OrganisationOffice.Role.DELEGATE,
+    ),
     Login("operator@example.org", "Lux Harbour", _("Operator"), REPAIRS),
 )
 
@@ -119,31 +158,50 @@ def _account(login: Login, password: str) -> User:
     return user
 
 
-def seat_coordinator(accounts: Mapping[str, User], federation: Federation) -> User:
-    """Give the federation its coordinator, in whose name its register is then kept."""
-    login = next(
-        one for one in LOGINS if one.federation == federation.slug and not one.organisation
-    )
-    office = Office(
-        federation=federation,
-        person=accounts[login.email],
+def seat_coordinators(accounts: Mapping[str, User], federation: Federation) -> list[User]:
+    """Give the federation its coordinators; the first one's name stands in its register."""
+    logins = [one for one in LOGINS if one.federation == federation.slug and not one.organisation]
+    for login in logins:
+        office = Office(
+            federation=federation,
+            person=accounts[login.email],
+            since=SINCE,
+            appointed_by="The demonstration",
+        )
+        office.full_clean()
+        office.save()
+    return [accounts[login.email] for login in logins]
+
+
+def seat_secretaries(accounts: Mapping[str, User], made: Mapping[str, Organisation]) -> None:
+    """Give organisations their officers; `made` has them by their keys."""
+    for login in LOGINS:
+        if login.organisation:
+            _seat(made[login.organisation], accounts[login.email], login.office)
+
+
+def seat_officers(
+    officers: Mapping[str, tuple[str, str]], made: Mapping[str, Organisation]
+) -> dict[str, User]:
+    """Office and name of those who speak for the other sections; nobody signs in as they."""
+    seated = {}
+    for key, (role, name) in officers.items():
+        user = User(email=f"{key}-{role}@example.org", name=name)
+        user.set_unusable_password()
+        user.full_clean()
+        user.save()
+        _seat(made[key], user, role)
+        seated[key] = user
+    return seated
+
+
+def _seat(organisation: Organisation, person: User, role: str) -> None:
+    office = OrganisationOffice(
+        organisation=organisation,
+        person=person,
+        role=role,
         since=SINCE,
         appointed_by="The demonstration",
     )
     office.full_clean()
     office.save()
-    return office.person
-
-
-def seat_secretaries(accounts: Mapping[str, User], made: Mapping[str, Organisation]) -> None:
-    """Give organisations their secretaries; `made` has them by their keys."""
-    for login in LOGINS:
-        if login.organisation:
-            office = OrganisationOffice(
-                organisation=made[login.organisation],
-                person=accounts[login.email],
-                since=SINCE,
-                appointed_by="The demonstration",
-            )
-            office.full_clean()
-            office.save()

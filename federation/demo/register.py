@@ -10,6 +10,7 @@ from django.utils import timezone
 from directory import workflow
 from directory.models import (
     HostOrganisation,
+    Meeting,
     Organisation,
     OrganisationCountry,
     OrganisationIndustry,
@@ -24,6 +25,9 @@ from directory.models.keepers import COORDINATOR
 from federation.demo.facts import organisations, read
 from federation.demo.history import History
 from federation.models import Federation, Status, User
+from membership import procedures
+from membership.meetings import save as save_meeting
+from membership.models import Procedure
 
 PLAIN = (
     "language", "kind", "city", "descriptions", "website", "founded", "dissolved",
@@ -45,6 +49,31 @@ def make_federation(slug: str) -> Federation:
     for status in facts["statuses"]:
         checked(Status(federation=federation, **status))
     return federation
+
+
+def make_procedures(federation: Federation, by: User) -> None:
+    """Its rules, version by version, each in force since its day; one may be a draft still."""
+    for row in read(federation.slug)["procedures"]:
+        status = federation.statuses.get(slug=row["status"])
+        draft = procedures.new_draft(Procedure(federation=federation, status=status), by, row)
+        if row.get("draft"):
+            continue
+        day = datetime.datetime.fromisoformat(row["since"]).replace(tzinfo=datetime.UTC)
+        procedures.publish(draft, by, row["note"], since=day)
+
+
+def make_meetings(federation: Federation, by: User) -> dict[str, Meeting]:
+    """Coming meetings by their keys; their days are counted from the day of building."""
+    meetings = {}
+    for key, row in read(federation.slug).get("meetings", {}).items():
+        day = timezone.localdate() + datetime.timedelta(days=row["in"])
+        meeting = Meeting(
+            federation=federation, body=row["body"], titles=row["titles"], place=row["place"],
+            day=day, ends_on=day + datetime.timedelta(days=row["lasts"]),
+        )  # fmt: skip
+        meeting.full_clean()
+        meetings[key] = save_meeting(meeting, by=by)
+    return meetings
 
 
 def make_organisations(federation: Federation, by: User) -> Made:

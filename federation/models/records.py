@@ -65,12 +65,14 @@ class Letter(models.Model):
 
     Recipient and text are sealed. `message_id` is given once, so that a letter sent twice
     after a crash is recognised as the same one by the mail server that receives it.
+    `about` is the reference of what it tells of, `template` which letter it is.
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
         SENT = "sent", _("sent")
         FAILED = "failed", _("given up")
+        RETURNED = "returned", _("returned: the address takes no mail")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     queued_at = models.DateTimeField(default=timezone.now)
@@ -78,11 +80,14 @@ class Letter(models.Model):
     subject = EncryptedTextField(max_length=200)
     body = EncryptedTextField()
     language = LanguageField()
+    template = models.CharField(max_length=40, blank=True)
+    about = models.CharField(max_length=12, blank=True, db_index=True)
     message_id = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[Any] = ScopedQuerySet["Letter"].as_manager()
@@ -95,6 +100,42 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
+
+
+class LetterTextQuerySet(ScopedQuerySet["LetterText"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.managed_by(user)
+
+    def managed_by(self, user: Any) -> Self:
+        return self.filter(federation__in=Federation.objects.coordinated_by(user))
+
+
+class LetterText(models.Model):
+    """A federation's own wording of one of its letters in one language."""
+
+    federation = models.ForeignKey(
+        Federation, models.CASCADE, related_name="letter_texts", verbose_name=_("federation")
+    )
+    letter = models.CharField(_("letter"), max_length=40)
+    language = LanguageField(_("language"))
+    subject = models.CharField(_("subject"), max_length=150)
+    body = models.TextField(_("text"), max_length=5000)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects: ClassVar[Any] = LetterTextQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["federation", "letter", "language"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["federation", "letter", "language"], name="letter_text_once"
+            ),
+        ]
+        verbose_name = _("wording of a letter")
+        verbose_name_plural = _("wordings of letters")
+
+    def __str__(self) -> str:
+        return f"{self.letter} ({self.language})"
 
 
 class Bucket(models.Model):

@@ -97,3 +97,11 @@ class WithdrawForm(SeenForm):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AppealForm(SeenForm):
+    note = TextField(
+        label=gettext_lazy("Why the decision should be another"),
+        help_text=gettext_lazy("Those who decide on the appeal read it word for word."),
+        max_length=5000,
+    )

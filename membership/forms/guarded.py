@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from federation.models import web_url
+
 QUICKEST = 3  # seconds; nobody fills in a form faster
 LASTS = 12 * 60 * 60  # seconds; as long as a session
 
@@ -33,6 +35,11 @@ def new_stamp(purpose: str, token: uuid.UUID | None = None) -> str:
 TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
+def _is_hidden(sign: str, turns: set[str]) -> bool:
+    """Whether the sign turns the text around it, or steers the machine that shows it."""
+    return unicodedata.bidirectional(sign) in turns or unicodedata.category(sign) == "Cc"
+
+
 class LineField(forms.CharField):
     """One line: what comes from elsewhere with tabs and line breaks is made one."""
 
@@ -44,7 +51,7 @@ class LineField(forms.CharField):
     def validate(self, value: str) -> None:
         """Something must be seen, and nothing may turn the text around it."""
         super().validate(value)
-        if any(unicodedata.bidirectional(sign) in TURNS for sign in value) or (
+        if any(_is_hidden(sign, TURNS) for sign in value) or (
             value and not any(sign.isalnum() for sign in value)
         ):
             raise ValidationError(_("Write it in letters or digits that can be seen."))
@@ -60,8 +67,27 @@ class TextField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 6})
 
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        # A text stands in a place of its own, so that only what reverses its letters deceives.
+        if any(sign not in "\r\n\t" and _is_hidden(sign, {"LRO", "RLO"}) for sign in value):
+            raise ValidationError(_("It holds signs that cannot be seen. Please take them out."))
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "dir": "auto"}
+
+
+class WebField(forms.URLField):
+    """The address of a page; one that has no scheme is taken to be of https."""
+
+    default_validators = [web_url]
+    default_error_messages = FILL_IN | {
+        "invalid": gettext_lazy("Write the whole address: https://example.org/")
+    }
+    widget = forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 500, "assume_scheme": "https", **kwargs})
 
 
 class GuardedForm(forms.Form):

@@ -1,9 +1,10 @@
-"""What is sent to the desk, and the members an organisation has.
+"""How one joins, changes and leaves: what is sent to the desk, and the members there are.
 
-Requests of organisations and applications of persons; claims, reports and confirmations of
-entries.
+Requests of organisations under their federation's procedure, with consultations and
+proceedings; applications of persons; claims, reports and confirmations of entries.
 """
 
+from membership.models.applications import ApplicationStep, MembershipApplication
 from membership.models.care import (
     ClaimStep,
     Confirmation,
@@ -11,28 +12,46 @@ from membership.models.care import (
     ErrorReport,
     ReportStep,
 )
-from membership.models.filings import (
-    AffiliationRequest,
-    ApplicationStep,
-    Filing,
-    MembershipApplication,
-    RequestStep,
-    Sent,
-)
+from membership.models.consultations import Consultation, Consulted, Reply
+from membership.models.filings import Filing, Sent
+from membership.models.leaving import Proceeding, ProceedingStep
 from membership.models.members import Member, Membership
+from membership.models.procedures import Asked, Procedure, Question
+from membership.models.requests import (
+    AffiliationRequest,
+    Document,
+    Proposal,
+    RequestNote,
+    RequestStep,
+    SavedFilter,
+    Sponsorship,
+)
 
 __all__ = [
     "AffiliationRequest",
     "ApplicationStep",
+    "Asked",
     "ClaimStep",
     "Confirmation",
+    "Consultation",
+    "Consulted",
+    "Document",
     "EntryClaim",
     "ErrorReport",
     "Filing",
     "Member",
     "Membership",
     "MembershipApplication",
+    "Procedure",
+    "Proceeding",
+    "ProceedingStep",
+    "Proposal",
+    "Question",
+    "Reply",
     "ReportStep",
+    "RequestNote",
     "RequestStep",
+    "SavedFilter",
     "Sent",
+    "Sponsorship",
 ]

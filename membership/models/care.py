@@ -10,12 +10,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Organisation, PublicContact
+from directory.models import Organisation
 from directory.models.keepers import (
     coordinated_by,
     coordinators_of,
     in_no_federation,
     in_reach_of,
+    mailboxes_of,
     office_in,
     secretaries_of,
     trail_of,
@@ -24,7 +25,7 @@ from federation.encryption import EncryptedTextField
 from federation.models import Federation, User
 from federation.scopes import ScopedQuerySet, is_operator
 from federation.states import Move, Step
-from membership.models.filings import Filing, Sent
+from membership.models.filings import Filing, Sent, SentQuerySet
 
 
 def operated_by(user: Any) -> "models.QuerySet[Organisation]":
@@ -59,20 +60,11 @@ class AboutAnEntry(Sent):
 # --- claims ---------------------------------------------------------------------------------
 
 
-class EntryClaimQuerySet(ScopedQuerySet["EntryClaim"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.managed_by(user)
-
+class EntryClaimQuerySet(SentQuerySet):
     def managed_by(self, user: Any) -> Self:
         """The secretaries the entry has, and the coordinators of its federations."""
         theirs = Q(organisation__in=in_reach_of(user)) | Q(organisation__in=operated_by(user))
         return self.filter(theirs).exclude(state=EntryClaim.State.DRAFT)
-
-    def open(self) -> Self:
-        return self.filter(state__in=EntryClaim.OPEN)
-
-    def waiting(self) -> Self:
-        return self.filter(state__in=EntryClaim.WITH_DECIDERS)
 
 
 class EntryClaim(AboutAnEntry, Filing):
@@ -145,9 +137,7 @@ class EntryClaim(AboutAnEntry, Filing):
 
     def mailboxes(self) -> list[str]:
         """The public addresses of the organisation that belong to a role."""
-        kind = PublicContact.Kind.EMAIL
-        contacts = self.organisation.contacts.filter(kind=kind, is_role=True)
-        return [contact.value for contact in contacts]
+        return mailboxes_of(self.organisation)
 
     @property
     def is_from_mailbox(self) -> bool:
@@ -182,15 +172,11 @@ class ClaimStep(Step):
         verbose_name = _("step of a claim")
         verbose_name_plural = _("steps of claims")
 
-    @property
-    def label(self) -> str:
-        return str(EntryClaim.move_named(self.verb).done)
-
 
 # --- reports --------------------------------------------------------------------------------
 
 
-class ErrorReportQuerySet(ScopedQuerySet["ErrorReport"]):
+class ErrorReportQuerySet(SentQuerySet):
     def visible_to(self, user: Any) -> Self:
         return self.managed_by(user)
 
@@ -204,12 +190,6 @@ class ErrorReportQuerySet(ScopedQuerySet["ErrorReport"]):
             | Q(organisation__in=alone)
             & (Q(organisation__in=coordinated_by(user)) | Q(organisation__in=operated_by(user)))
         )
-
-    def open(self) -> Self:
-        return self.filter(state__in=ErrorReport.OPEN)
-
-    def waiting(self) -> Self:
-        return self.filter(state__in=ErrorReport.WITH_DECIDERS)
 
     def past_their_time(self, now: datetime.datetime) -> Self:
         """Those that were dealt with so long ago that they are deleted."""
@@ -277,10 +257,6 @@ class ReportStep(Step):
         ]
         verbose_name = _("step of a report")
         verbose_name_plural = _("steps of reports")
-
-    @property
-    def label(self) -> str:
-        return str(ErrorReport.move_named(self.verb).done)
 
 
 # --- confirmations --------------------------------------------------------------------------

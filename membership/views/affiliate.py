@@ -1,15 +1,17 @@
-"""An organisation asks a federation for a status: what it should know first, and the form."""
+"""An organisation asks a federation for a status: what it should know first, and how it begins."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from federation.models import Federation
-from membership import sessions
-from membership.forms.request import RequestForm, open_statuses
-from membership.models import AffiliationRequest
+from federation.models import Federation, Status
+from membership.forms.request import BeginForm
+from membership.models import AffiliationRequest, Procedure
+from membership.namesakes import unanswered
+from membership.procedures import in_words
+from membership.sections import open_statuses
 from membership.views.guards import DRAFT, DRAFTS_AN_HOUR, may, private, save_draft, too_many
 from membership.views.kinds import REQUEST
 
@@ -21,52 +23,51 @@ def _federation(request: HttpRequest, slug: str) -> Federation:
 
 @require_safe
 def affiliate(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is needed, how long it takes, who decides, and what happens to the data."""
+    """What is needed, who is heard and decides, how long it takes, and what is done with it."""
     federation = _federation(request, slug)
     statuses = open_statuses(federation)
     rights = [
         {"label": row[0][0], "values": [value for _label, value in row]}
         for row in zip(*(status.rights for status in statuses), strict=True)
     ]
-    context = {"federation": federation, "statuses": statuses, "rights_rows": rights}
+    ways = [(status, rules, in_words(rules)) for status, rules in _rules_of(federation, statuses)]
+    context = {"federation": federation, "statuses": statuses, "ways": ways, "rights_rows": rights}
     return render(request, "membership/affiliate.html", context)
+
+
+def _rules_of(federation: Federation, statuses: list[Status]) -> list[tuple[Status, Procedure]]:
+    """Each status with the procedure in force; where none was written, with the plainest."""
+    rules = Procedure.objects.in_force().filter(status__in=statuses)
+    found = {one.status_id: one for one in rules.prefetch_related("questions")}
+    pairs = []
+    for status in statuses:
+        one = found.get(status.pk) or Procedure(federation=federation, status=status)
+        one.federation, one.status = federation, status
+        pairs.append((status, one))
+    return pairs
 
 
 @private
 def affiliate_form(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; `?status=` preselects one, `?draft=` changes a draft of this browser."""
+    """What a draft begins with; `?status=` preselects one."""
     federation = _federation(request, slug)
     if not open_statuses(federation):
         return redirect("membership:affiliate", slug)
-    draft = _draft(request, federation)
-    form = RequestForm(
+    form = BeginForm(
         request.POST if request.method == "POST" else None,
         federation=federation,
-        visitor=request.user,
         purpose=f"request:{slug}",
-        draft_token=draft.form_token if draft else None,
-        initial=RequestForm.initial_of(draft) if draft else _wanted(request),
+        initial=_wanted(request),
     )
     if request.method == "POST" and form.is_valid():
-        if not draft and not may(request, "draft", DRAFTS_AN_HOUR):
+        if not may(request, "draft", DRAFTS_AN_HOUR):
             return too_many(request, DRAFTS_AN_HOUR)
-        saved = save_draft(request, form, AffiliationRequest(federation=federation))
-        if saved.state != DRAFT:
-            return redirect(REQUEST.page(saved.reference))
-        return redirect(REQUEST.part(saved.reference, "check"))
-    context = {"federation": federation, "form": form, "draft": draft}
+        draft = save_draft(request, form, AffiliationRequest(federation=federation))
+        if draft.state != DRAFT:
+            return redirect(REQUEST.page(draft.reference))
+        return redirect(REQUEST.part(draft.reference, "same" if unanswered(draft) else "tasks"))
+    context = {"federation": federation, "form": form}
     return render(request, "membership/affiliate_form.html", context)
-
-
-def _draft(request: HttpRequest, federation: Federation) -> AffiliationRequest | None:
-    """The draft that is to be changed, if this browser may."""
-    if "draft" not in request.GET:
-        return None
-    drafts = AffiliationRequest.objects.filter(federation=federation, state=DRAFT)
-    found: AffiliationRequest | None = sessions.open_here(request, drafts, request.GET["draft"])
-    if found is None:
-        raise Http404
-    return found
 
 
 def _wanted(request: HttpRequest) -> dict[str, Any]:

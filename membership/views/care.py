@@ -11,7 +11,7 @@ from directory import freshness
 from directory.entries import WHOLE, Entry, entries
 from directory.models import Organisation, PublicContact
 from directory.views import facts
-from membership import claims, confirmations, reports, sessions
+from membership import claims, confirmations, disowning, reports, sessions
 from membership.forms.care import ClaimForm, ReportForm
 from membership.models import EntryClaim, ErrorReport
 from membership.views.guards import DRAFT, DRAFTS_AN_HOUR, may, private, save_draft, too_many
@@ -115,6 +115,20 @@ def claim_objection(request: HttpRequest, reference: str) -> HttpResponse:
         claim.refresh_from_db(fields=["objected_at"])
     context: dict[str, Any] = {"organisation": _entry(claim.organisation), "claim": claim}
     return render(request, "membership/claim_objection.html", context)
+
+
+@private
+def request_disown(request: HttpRequest, reference: str) -> HttpResponse:
+    """Behind the letter to the public mailbox: who reads it there, may say that it is not so."""
+    filing = disowning.request_of(reference, request.GET.get("token", ""))
+    if filing is None:
+        return _void_link(request)
+    if request.method == "POST":
+        if not may(request, "objection", OBJECTIONS_AN_HOUR):
+            return too_many(request, OBJECTIONS_AN_HOUR)
+        disowning.disown(filing)
+        filing.refresh_from_db(fields=["disowned_at"])
+    return render(request, "membership/request_disown.html", {"filing": filing})
 
 
 # --- the yearly letter ----------------------------------------------------------------------

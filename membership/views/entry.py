@@ -12,8 +12,9 @@ from directory import freshness, shielding
 from directory.models import Organisation, Shielding
 from membership import confirmations
 from membership.forms.care import ConfirmForm, ShieldForm
-from membership.models import Confirmation, EntryClaim, ErrorReport
+from membership.models import Confirmation, EntryClaim, ErrorReport, Proceeding
 from membership.views.guards import private
+from membership.views.opening import running_bonds
 
 LAST = 5
 PAGE = "membership:coordination_organisation"
@@ -40,6 +41,11 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "confirmations": list(said[:LAST]),
         "claims": EntryClaim.objects.managed_by(request.user).open().filter(organisation=found),
         "reports": ErrorReport.objects.managed_by(request.user).open().filter(organisation=found),
+        "bonds": running_bonds(request.user).filter(organisation=found),
+        "proceedings": Proceeding.objects.visible_to(request.user)
+        .open()
+        .filter(organisation=found),
+        "is_secretary": Organisation.objects.kept_by(request.user).contains(found),
     }
     return render(request, "membership/coordination_organisation.html", context)
 

@@ -4,6 +4,8 @@ Requests and applications have the same pages. Nobody learns here whether someth
 under a reference until the code for it was typed.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,13 +18,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from federation.states import Overtaken, Refused
-from membership import codes, references, sessions, workflow
-from membership.forms.following import AnswerForm, CodeForm, EmailForm, FindForm, WithdrawForm
+from membership import codes, followed, guards, references, sessions, workflow
+from membership.forms.following import (
+    AnswerForm,
+    AppealForm,
+    CodeForm,
+    EmailForm,
+    FindForm,
+    WithdrawForm,
+)
 from membership.models import AffiliationRequest
 from membership.models.members import email_index
-from membership.namesakes import namesakes
-from membership.summaries import deciders_of, rows, steps_for_applicant
-from membership.views.guards import DRAFT, PROOFS_AN_HOUR, ask_for_code, may, private, too_many
+from membership.namesakes import unanswered
+from membership.summaries import deciders_of, groups, open_parts, rows, steps_for_applicant
+from membership.views.guards import (
+    DRAFT,
+    PROOFS_AN_HOUR,
+    ask_for_code,
+    may,
+    must_wait,
+    private,
+    too_many,
+)
 from membership.views.kinds import Kind
 
 # --- the way in -----------------------------------------------------------------------------
@@ -53,7 +70,8 @@ def follow(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
     if filing is None:
         return _prove(request, kind, reference)
     if filing.state == DRAFT:
-        return redirect(kind.part(reference, "check"))
+        is_request = isinstance(filing, AffiliationRequest)
+        return redirect(kind.part(reference, "tasks" if is_request else "check"))
     return _show(request, kind, filing, AnswerForm(initial={"seen": filing.step}))
 
 
@@ -89,23 +107,28 @@ def check(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
     draft = _own(request, kind, reference)
     if draft is None or draft.state != DRAFT:
         return redirect(kind.page(reference))
-    if request.method == "POST":
+    gaps = open_parts(draft)
+    if request.method == "POST" and not gaps:
         if not may(request, "proof", PROOFS_AN_HOUR):
             return too_many(request, PROOFS_AN_HOUR)
+        if guards.use_proof(draft, request.POST.get("proof", "")):
+            sessions.keep_work(request, sessions.place_of(kind.model, reference))
         if ask_for_code(request, draft):
             return redirect(kind.part(reference, "code"))
     form_url = kind.form_url(draft)
-    is_new = isinstance(draft, AffiliationRequest) and not draft.answers.get("organisation_slug")
     context = {
         "kind": kind,
         "draft": draft,
-        "rows": rows(draft, form_url),
+        "groups": groups(draft, form_url),
+        "gaps": gaps,
         "form_url": form_url,
         "deciders": deciders_of(draft),
-        "namesakes": namesakes(draft) if is_new else [],
-        "no_more_codes": request.method == "POST",
+        "namesakes": unanswered(draft) if isinstance(draft, AffiliationRequest) else [],
+        "challenge": guards.challenge(request, draft),
+        "no_more_codes": request.method == "POST" and not gaps,
+        "is_refused": request.method == "POST" and bool(gaps),
     }
-    status = 429 if request.method == "POST" else 200
+    status = 200 if request.method != "POST" else 409 if gaps else 429
     return render(request, "membership/check.html", context, status=status)
 
 
@@ -123,20 +146,35 @@ def code(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
         return redirect(kind.page(reference))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if not may(request, "code", PROOFS_AN_HOUR):
-            return too_many(request, PROOFS_AN_HOUR)
-        try:
-            wrong = _use(request, kind, reference, form.cleaned_data["code"])
-            if not wrong:
-                return redirect(kind.page(reference))
-            form.add_error("code", wrong)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
+        answer = _try_code(request, kind, reference, form)
+        if answer:
+            return answer
     draft = own if own and own.state == DRAFT else None
     context = {"kind": kind, "form": form, "reference": reference, "draft": draft}
     return render(request, "membership/code.html", context)
+
+
+def _try_code(
+    request: HttpRequest, kind: Kind, reference: str, form: CodeForm
+) -> HttpResponse | None:
+    """Leads on if the code was right; None where the form now says what was wrong."""
+    if not may(request, "code", PROOFS_AN_HOUR):
+        return too_many(request, PROOFS_AN_HOUR)
+    try:
+        _index, sends = sessions.expected_code(request, sessions.place_of(kind.model, reference))
+        wrong = _use(request, kind, reference, form.cleaned_data["code"])
+        if not wrong and sends and kind.model is AffiliationRequest:
+            return redirect(kind.part(reference, "confirmation"))
+        if not wrong:
+            return redirect(kind.page(reference))
+        form.add_error("code", wrong)
+    except guards.MustWait as refusal:
+        return must_wait(request, reference, refusal, kind.part(reference, "check"))
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+    return None
 
 
 def _waits_for_code(request: HttpRequest, kind: Kind, reference: str) -> bool:
@@ -154,15 +192,22 @@ def _use(request: HttpRequest, kind: Kind, reference: str, typed: str) -> str:
     index, sends = sessions.expected_code(request, place)
     if not index:
         return _("This browser does not know any more what the code was for. Ask for a new one.")
-    filing = _redeem(kind, reference, index, sends=sends, typed=typed)
+    count = partial(guards.count_sending, request, is_proved=sessions.has_worked(request, place))
+    filing = _redeem(kind, reference, index, count if sends else None, typed=typed)
     if filing is None:
         return _("This code is wrong, used already, or older than an hour.")
     sessions.prove(request, filing)
+    if filing.state == DRAFT:
+        # It is gone on with here: an hour would be too short to fill it in.
+        sessions.keep_draft(request, filing)
     return ""
 
 
 @transaction.atomic
-def _redeem(kind: Kind, reference: str, index: str, *, sends: bool, typed: str) -> Any:
+def _redeem(
+    kind: Kind, reference: str, index: str, count: Callable[[Any], None] | None, *, typed: str
+) -> Any:
+    """`count` is asked before a draft is sent off; None if that is not what the code is for."""
     locked = kind.model._default_manager.select_for_update()
     filing: Any = locked.filter(reference=reference).first()
     # Asked for with another address: no try is counted, so that nobody uses up somebody else's.
@@ -171,7 +216,8 @@ def _redeem(kind: Kind, reference: str, index: str, *, sends: bool, typed: str) 
         return None
     if not codes.use_code(filing, typed):
         return None
-    if sends and filing.state == DRAFT:
+    if count and filing.state == DRAFT:
+        count(filing)
         kind.submit(filing)
     return filing
 
@@ -193,6 +239,8 @@ def _show(
         "answer_url": kind.part(filing.reference, "answer"),
         "withdraw_url": kind.part(filing.reference, "withdraw"),
     }
+    if isinstance(filing, AffiliationRequest):
+        context |= followed.of_request(filing)
     return render(request, f"membership/{kind.name}.html", context, status=status)
 
 
@@ -231,6 +279,29 @@ def withdraw(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
         return redirect(kind.page(reference))
     context = {"kind": kind, "filing": filing, "form": form, "deciders": deciders_of(filing)}
     return render(request, "membership/withdraw.html", context)
+
+
+@private
+def appeal(request: HttpRequest, kind: Kind, reference: str) -> HttpResponse:
+    """Against a refusal, where the procedure has an appeal and its day is not over."""
+    filing = _own(request, kind, reference)
+    if filing is None or filing.state == DRAFT:
+        return redirect(kind.page(reference))
+    data = request.POST if request.method == "POST" else None
+    form = AppealForm(data, initial={"seen": filing.step})
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.appeal(filing, **form.cleaned_data)
+        except Refused as refusal:
+            return _refused(request, kind, filing, refusal, form.cleaned_data["note"])
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return redirect(kind.page(reference))
+    elif not followed.may_appeal(filing):
+        return redirect(kind.page(reference))
+    context = {"kind": kind, "filing": filing, "form": form, **followed.of_request(filing)}
+    return render(request, "membership/appeal.html", context)
 
 
 def _refused(

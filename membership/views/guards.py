@@ -11,13 +11,13 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 
 from federation.limits import client_network, spend
-from membership import codes, sessions
+from membership import codes, guards, sessions
 from membership.models import Filing
 
 View = Callable[..., HttpResponse]
 
 HOUR = datetime.timedelta(hours=1)
-DRAFTS_AN_HOUR = 30
+DRAFTS_AN_HOUR = 60
 PROOFS_AN_HOUR = 60
 DRAFT = "draft"
 
@@ -36,6 +36,17 @@ def too_many(request: HttpRequest, amount: int) -> HttpResponse:
     context = {"minutes": -(-seconds // 60)}
     response = render(request, "membership/too_many.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def must_wait(
+    request: HttpRequest, reference: str, refusal: guards.MustWait, check_url: str
+) -> HttpResponse:
+    """The draft is kept; it says when to try again, and how to do it sooner."""
+    minutes = -(-refusal.seconds // 60)
+    context = {"reference": reference, "minutes": minutes, "check_url": check_url}
+    response = render(request, "membership/must_wait.html", context, status=429)
+    response.headers["Retry-After"] = str(refusal.seconds)
     return response
 
 

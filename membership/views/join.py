@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory.models import Affiliation, Organisation, OrganisationName
 from federation.models import Federation
-from membership import sessions, workflow
+from membership import joining, sessions
 from membership.filters import JoinFilter
 from membership.forms.application import ApplicationForm
 from membership.models import MembershipApplication
@@ -73,7 +73,7 @@ def join_organisation(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = _organisation(request, slug)
     if organisation.slug != slug:
         return redirect("membership:join_organisation", organisation.slug)
-    if not workflow.is_joinable(organisation):
+    if not joining.is_joinable(organisation):
         status = 200 if request.method == "GET" else 409
         context: dict[str, Any] = {"organisation": organisation}
         return render(request, "membership/not_joinable.html", context, status=status)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from membership import claims, reports, workflow
+from membership import claims, joining, meetings, proposals, reports, workflow
 from membership.forms import care, decisions
 from membership.models import (
     AffiliationRequest,
@@ -60,8 +60,10 @@ class Kind(Desk):
         return self.url(f"{self.name}_{part}", reference)
 
     def form_url(self, draft: Any) -> str:
-        """The form in which a draft is changed."""
-        of = draft.federation if isinstance(draft, AffiliationRequest) else draft.organisation
+        """The form in which a draft is changed; of a request, the list of its parts."""
+        if isinstance(draft, AffiliationRequest):
+            return self.part(draft.reference, "tasks")
+        of = draft.organisation
         return f"{self.url(self.form_page, of.slug)}?draft={draft.reference}"
 
     @property
@@ -78,19 +80,20 @@ REQUEST = Kind(
     doors={
         "ask_back": Door(decisions.QuestionForm, workflow.ask_back),
         "consult": Door(decisions.NoteForm, workflow.consult),
-        "defer": Door(decisions.DeferForm, workflow.defer),
-        "accept": Door(decisions.AcceptRequestForm, workflow.accept_request),
-        "decline": Door(decisions.ReasonForm, workflow.decline),
+        "conclude": Door(decisions.NoteForm, workflow.conclude),
+        "defer": Door(decisions.DeferForm, meetings.defer),
+        "accept": Door(decisions.AcceptRequestForm, proposals.accept),
+        "decline": Door(decisions.DeclineRequestForm, proposals.decline),
     },
 )
 APPLICATION = Kind(
     name="application",
     model=MembershipApplication,
-    submit=workflow.submit_application,
+    submit=joining.submit_application,
     form_page="join_organisation",
     doors={
         "ask_back": Door(decisions.QuestionForm, workflow.ask_back),
-        "accept": Door(decisions.AcceptApplicationForm, workflow.accept_application),
+        "accept": Door(decisions.AcceptApplicationForm, joining.accept_application),
         "decline": Door(decisions.ReasonForm, workflow.decline),
     },
 )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from directory import register
 from directory.models import (
     Affiliation,
     Decision,
@@ -14,6 +15,7 @@ from directory.models import (
     OrganisationName,
     OrganisationOffice,
     PublicContact,
+    RegisterEntry,
     Slug,
     Source,
 )
@@ -237,13 +239,49 @@ def test_a_decision_is_source_enough(here, client):
     assert (bond.decision, bond.source.as_of) == (here.ours.decision, datetime.date(2020, 5, 1))
 
 
-def test_the_source_that_a_decision_is_follows_it(here, client):
+def test_the_source_that_a_decision_is_stays_as_it_is(here, client):
     own = source_of(here.ours.decision)
-    save(client, page(Decision, "change", here.ours.decision), decided_on="2020-06-02")
-    own.refresh_from_db()
-    assert (own.as_of, own.title) == (datetime.date(2020, 6, 2), "congress, 2 June 2020")
     assert client.post(page(Source, "change", own), {"title": "X"}).status_code == 404
     assert client.get(page(Source, "change", own)).status_code == 200
+
+
+# --- decisions ------------------------------------------------------------------------------
+
+
+def test_a_decision_of_the_past_is_recorded_into_the_register(here, client):
+    given = {"body": "congress", "decided_on": "1999-05-01", "reference": "7"}
+    answer = save(client, page(Decision, "add"), federation=here.ours.federation.pk, **given)
+    assert answer.status_code == 302
+    made = Decision.objects.get(reference="7")
+    assert (made.entry.number, faults(here.ours.federation)) == (1, 1)
+    event = AuditEvent.objects.get(model="directory.Decision", record=str(made.pk))
+    assert (event.action, event.office) == ("add", "coordinator")
+    admit(client, here, name="New Local", decision=made.pk)
+    assert Affiliation.objects.get(organisation__name="New Local").decision == made
+
+
+def faults(federation: Any) -> int:
+    """The world's own decision was made past the door and stands in no register."""
+    return len(list(register.faults(federation)))
+
+
+def test_a_decision_that_has_not_been_made_yet_is_refused(here, client):
+    given = {"body": "congress", "decided_on": "2999-05-01"}
+    answer = save(client, page(Decision, "add"), federation=here.ours.federation.pk, **given)
+    assert "decided_on" in answer.context["adminform"].form.errors
+    assert not RegisterEntry.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["coordinator", "operator"])
+def test_a_decision_is_neither_changed_nor_deleted(here, who):
+    client, decision = client_of(who, here), here.ours.decision
+    shown = client.get(page(Decision, "change", decision))
+    assert 'name="place"' not in shown.content.decode()
+    assert client.post(page(Decision, "change", decision), {"place": "X"}).status_code == 404
+    assert client.post(page(Decision, "delete", decision), {"post": "yes"}).status_code == 404
+    sent = {"action": "delete_selected", "_selected_action": decision.pk, "post": "yes"}
+    client.post(page(Decision, "changelist"), sent)
+    assert Decision.objects.get(pk=decision.pk).place == "Own place"
 
 
 @pytest.mark.parametrize(

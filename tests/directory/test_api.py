@@ -59,6 +59,7 @@ AFFILIATION = {
     "organisation": "orestad", "federation": "iwa", "status": "friend", "status_label": "Friend",
     "kind": "friend", "votes": None, "since": "2015-06-01", "seen_on": None, "until": None,
     "gone_on": None, "end_reason": None, "end_decision": None, "end_source": None, "answer": "yes",
+    "suspended": False,
     "decision": {"body": "congress", "decided_on": "2015-06-01", "place": None, "reference": "7"},
     "source": {"title": "Minutes", "url": "https://example.org/m", "as_of": "2015-06-01"},
 }  # fmt: skip
@@ -235,6 +236,8 @@ def test_decisions_are_told_with_what_they_began_and_ended(visitor, iwa, asi, un
     told = {
         "id": bond.decision_id, "federation": "iwa", "body": "congress",
         "decided_on": "2015-06-01", "place": None, "reference": "7", "texts": {},
+        "number": None, "corrects": None, "correction_note": None, "corrected_by": None,
+        "outcomes": [],
         "effects": [
             {"effect": "began", "affiliation": bond.pk, "organisation": "orestad",
              "status": "friend"}
@@ -398,7 +401,8 @@ def test_the_schema_is_valid_and_gives_no_warning(tmp_path):
 
 def test_every_refusal_stands_in_the_schema_of_every_address(visitor, db):
     schema = visitor.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
-    for path, operations in schema["paths"].items():
+    reading = {path: told for path, told in schema["paths"].items() if "/requests/" not in path}
+    for path, operations in reading.items():
         expected = {"200", "304", "400", "406", "414", "429", "500", "503"}
         if "{" in path:
             expected |= {"404"}

@@ -55,10 +55,10 @@ def test_every_address_shape_and_example_is_explained(visitor, iwa):
     make.affiliation(make.organisation("Örestad", "SE"), iwa)
     answer = visitor.get(reverse("api-docs"))
     text = answer.content.decode()
-    addresses, shapes = described()
+    addresses, acts, shapes = described()
     schema = visitor.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
-    assert {one.path for one in addresses} == schema["paths"].keys()
-    assert all(f'id="{one.name}"' in text for one in [*addresses, *shapes])
+    assert {one.path for one in (*addresses, *acts)} == schema["paths"].keys()
+    assert all(f'id="{one.name}"' in text for one in [*addresses, *acts, *shapes])
     examples = [example for _address, example in answer.context["addresses"] if example]
     assert len(examples) == 8
     assert [visitor.get(example).status_code for example in examples] == [200] * 8

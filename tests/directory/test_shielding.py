@@ -1,5 +1,6 @@
 """An organisation in danger disappears from everything public at once, but for its name."""
 
+import datetime
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from directory import shielding
+from directory import decisions, shielding
 from directory.models import (
     Identifier,
     Organisation,
@@ -32,6 +33,9 @@ QUERIES = (
 )  # fmt: skip
 
 
+YEAR = datetime.timedelta(days=366)
+
+
 @pytest.fixture
 def danger(local, iwa) -> Organisation:
     """An organisation with everything that a shield withdraws."""
@@ -48,6 +52,11 @@ def danger(local, iwa) -> Organisation:
         organisation=local, kind="feed", url="https://Feed.example.org/atom.xml"
     )
     Identifier.objects.create(organisation=local, scheme="wikidata", value="Q4242")
+    suspended = {"kind": "suspend", "organisation": local, "on": make.LONG_AGO + YEAR}
+    decisions.record(
+        federation=iwa, body="congress", decided_on=make.LONG_AGO + YEAR, by=None,
+        effects=[suspended],
+    )  # fmt: skip
     return local
 
 
@@ -60,6 +69,7 @@ def public_pages(organisation: Organisation) -> Iterator[str]:
         "slug": organisation.slug,
         "pk": organisation.affiliations.get().pk,
         "section": "organisations",
+        "number": 1,
     }
     applicants = {"reference", "uidb64"}
     for name, pattern in addresses():

@@ -36,7 +36,7 @@ EXPECTED: dict[Any, dict[str, list[int]]] = {
     AuditEvent: {"coordinator": READS, "secretary": NOTHING, "operator": READS},
     Organisation: {"coordinator": READS, "secretary": READS, "operator": READS},
     Affiliation: {"coordinator": ADDS, "secretary": NOTHING, "operator": ADDS},
-    Decision: {"coordinator": ALL, "secretary": NOTHING, "operator": ALL},
+    Decision: {"coordinator": ADDS, "secretary": NOTHING, "operator": ADDS},
     Source: {"coordinator": ALL, "secretary": NOTHING, "operator": ALL},
     HostOrganisation: {"coordinator": ALL, "secretary": NOTHING, "operator": ALL},
     OrganisationOffice: {"coordinator": NOTHING, "secretary": READS, "operator": NOTHING},
@@ -226,25 +226,25 @@ def test_a_status_in_use_stays_and_the_page_tells_numbers_only(here):
 
 def test_deleting_several_leaves_rows_of_others_alone(here):
     client = signed_in(here.ours.coordinator)
-    ours = Decision.objects.create(
-        federation=here.ours.federation, body="plenary", decided_on="2021-01-01"
-    )
+    ours = make.source(here.ours.federation)
     sent = {
         "action": "delete_selected",
-        "_selected_action": [ours.pk, here.theirs.decision.pk],
+        "_selected_action": [ours.pk, here.theirs.source.pk],
         "post": "yes",
     }
-    client.post(page(Decision, "changelist"), sent)
-    assert set(Decision.objects.all()) == {here.ours.decision, here.theirs.decision}
+    before = set(Source.objects.all())
+    client.post(page(Source, "changelist"), sent)
+    assert set(Source.objects.all()) == before - {ours}
     event = AuditEvent.objects.filter(action="delete").get()
-    assert (event.model, event.record) == ("directory.Decision", str(ours.pk))
+    assert (event.model, event.record) == ("directory.Source", str(ours.pk))
 
 
 def test_selecting_nonsense_for_an_action_changes_nothing(here):
     sent = {"action": "delete_selected", "_selected_action": ["abc"], "index": "0", "post": "yes"}
-    answer = signed_in(here.ours.coordinator).post(page(Decision, "changelist"), sent)
+    before = Source.objects.count()
+    answer = signed_in(here.ours.coordinator).post(page(Source, "changelist"), sent)
     assert answer.status_code == 302
-    assert Decision.objects.count() == 2
+    assert Source.objects.count() == before
 
 
 # --- saving ---------------------------------------------------------------------------------
@@ -341,20 +341,18 @@ def test_a_row_that_leaves_the_scope_is_taken_back(here, monkeypatch):
     """Even where the choices of a form would let it."""
     everything = lambda self, field, request: field.remote_field.model.objects.all()  # noqa: E731
     monkeypatch.setattr(ScopedAdmin, "choices_of", everything)
-    monkeypatch.setattr(site.registered(Decision), "fixed", ())
-    url = page(Decision, "change", here.ours.decision)
+    monkeypatch.setattr(site.registered(Source), "fixed", ())
+    url = page(Source, "change", here.ours.source)
     answer = save(
-        signed_in(here.ours.coordinator), url, federation=here.theirs.federation.pk, place="X"
+        signed_in(here.ours.coordinator), url, federation=here.theirs.federation.pk, title="X"
     )
     assert answer.status_code == 200
     assert "out of what you look after" in answer.content.decode()
-    stored = Decision.objects.get(pk=here.ours.decision.pk)
-    assert (stored.federation, stored.place) == (here.ours.federation, "Own place")
+    stored = Source.objects.get(pk=here.ours.source.pk)
+    assert (stored.federation, stored.title) == (here.ours.federation, "Own page")
 
 
-@pytest.mark.parametrize(
-    "model", [Federation, Status, Organisation, Decision, Source, Member, Membership]
-)
+@pytest.mark.parametrize("model", [Federation, Status, Organisation, Source, Member, Membership])
 def test_no_field_outside_the_form_can_be_set(here, model):
     persona = "coordinator" if EXPECTED[model]["coordinator"][2] == 200 else "secretary"
     client, row = client_of(persona, here), getattr(here.ours, model._meta.model_name)

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from federation import audit
 from federation.models import AuditEvent
-from membership import workflow
+from membership import joining, workflow
 from tests import make
 from tests.conftest import signed_in
 
@@ -90,8 +90,8 @@ def test_events_of_a_whole_procedure_hold_no_value_of_a_person(iwa, local, coord
     workflow.ask_back(request, by=coordinator, note="Who is Ola Canary?")
     workflow.answer(request, note="Mika Canary knows.")
     workflow.decline(request, by=coordinator, note="No, Canary.")
-    application = workflow.submit_application(make.application(local))
-    workflow.accept_application(application, by=secretary)
+    application = joining.submit_application(make.application(local))
+    joining.accept_application(application, by=secretary)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM federation_auditevent")
         kept = str(cursor.fetchall())

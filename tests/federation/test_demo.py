@@ -14,11 +14,13 @@ from directory import freshness
 from directory.models import (
     Affiliation,
     AsAt,
+    Decision,
     Organisation,
     OrganisationCountry,
     OrganisationSite,
     PublicContact,
     Shielding,
+    Suspension,
 )
 from federation.demo import people, register
 from federation.demo.build import build, totals
@@ -26,12 +28,20 @@ from federation.demo.facts import FEDERATIONS, read
 from federation.demo.letters import shown
 from federation.models import AuditEvent, Federation, Letter, Status, User
 from federation.models.accounts import email_index
+from membership import procedures
 from membership.models import (
     AffiliationRequest,
+    Consultation,
+    Document,
     EntryClaim,
     ErrorReport,
     Membership,
     MembershipApplication,
+    Procedure,
+    Proceeding,
+    Question,
+    Reply,
+    Sponsorship,
 )
 from membership.references import normal
 from tests import make
@@ -220,6 +230,70 @@ def test_build_leaves_filings_in_every_state_and_something_waiting(db: Any, in_d
     assert len({one.organisation for one in applications.waiting()}) == 3
     numbers = Membership.objects.counted(Organisation.objects.all())
     assert sorted(numbers.values()) == [1, 1, 12]
+
+
+def test_build_leaves_everything_to_walk_the_lantern_procedures(db: Any, in_demo: None) -> None:
+    build()
+    lantern = AffiliationRequest.objects.filter(federation__slug="lantern")
+    outcomes = set(Consultation.objects.values_list("outcome", flat=True))
+    assert outcomes == {"", "passed", "failed"}
+    assert set(Reply.objects.values_list("answer", flat=True)) == set(Reply.Answer.values)
+    assert Reply.objects.filter(number=2).exists()
+    assert not Reply.objects.filter(is_late=True).exists()
+    states = set(Sponsorship.objects.values_list("state", flat=True))
+    assert states == {"asked", "given"}
+    assert [one.reference for one in lantern if one.proposal_now() and one.is_open] == ["GRUP-D2TU"]
+    assert lantern.exclude(appealed_at=None).get().state == "submitted"
+    assert lantern.filter(meeting__body="congress").count() == 2
+    assert {one.appeal_until > timezone.localdate() for one in lantern if one.appeal_until} == {
+        True
+    }
+    assert Document.objects.count() == 5
+    kinds = set(Proceeding.objects.values_list("kind", "state"))
+    assert kinds == {
+        ("withdrawal", "open"), ("suspension", "decided"), ("restoration", "deferred"),
+    }  # fmt: skip
+    assert [one.organisation.language for one in Suspension.objects.all()] == ["sr"]
+
+
+def test_build_lets_requests_keep_the_version_that_held_when_they_began(
+    db: Any, in_demo: None
+) -> None:
+    build()
+    for request in AffiliationRequest.objects.all():
+        assert request.procedure.published_at < request.created_at
+        assert request.procedure.state == "in_force"
+
+
+def test_real_federations_get_no_reply_no_decision_and_no_proceeding_from_us(
+    db: Any, in_demo: None
+) -> None:
+    build()
+    real = {"federation__is_fictional": False}
+    assert not Decision.objects.filter(**real).exists()
+    assert not Proceeding.objects.filter(**real).exists()
+    assert not Reply.objects.filter(consulted__consultation__federation__is_fictional=False)
+    assert not Consultation.objects.filter(**real).exclude(closed_at=None).exists()
+    asked = AffiliationRequest.objects.filter(**real).exclude(organisation=None)
+    assert all(request.organisation.is_fictional for request in asked)
+    for procedure in Procedure.objects.filter(**real):
+        assert procedure.source.startswith("An example of this demonstration")
+        assert "an example of this demonstration" in procedure.guidance["en"]
+
+
+def test_build_leaves_procedures_that_hold_together_and_a_draft(db: Any, in_demo: None) -> None:
+    build()
+    found = Procedure.objects.select_related("federation", "status__federation")
+    assert [one for one in found if procedures.problems(one)] == []
+    assert [str(one) for one in found if procedures.warnings(one) and "friend" in str(one)] == []
+    states = Counter(found.values_list("federation__slug", "state"))
+    assert states["lantern", "draft"] == states["lantern", "retired"] == 1
+    assert {slug for slug, state in states if state == "in_force"} == set(FEDERATIONS)
+    kinds = Question.objects.filter(procedure__federation__slug="lantern")
+    assert set(kinds.values_list("kind", flat=True)) == set(Question.Kind.values)
+    for procedure in found:
+        texts = (procedure.guidance, procedure.statements, procedure.documents)
+        assert {tuple(sorted(text)) for text in texts if text} <= {("ar", "en", "es")}
 
 
 def test_build_leaves_claims_and_reports_to_secretaries_and_coordinators(

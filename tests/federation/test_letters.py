@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from federation import letters
 from federation.accounts import NEW_PASSWORD, send_password_letter, tell
 from federation.models import Letter
-from membership import workflow
+from membership import joining, workflow
 from tests import make
 from tests.federation.mail_server import free_port, serving
 from tests.race import together
@@ -112,8 +112,8 @@ def test_no_letter_of_any_procedure_names_a_person_or_an_organisation(
     workflow.ask_back(request, by=coordinator, note="Who is Ola Canary?")
     workflow.answer(request, note="Kim Canary.")
     workflow.decline(request, by=coordinator, note="No Canary.")
-    application = workflow.submit_application(make.application(local))
-    workflow.accept_application(application, by=secretary)
+    application = joining.submit_application(make.application(local))
+    joining.accept_application(application, by=secretary)
     send_password_letter(secretary.email, "en")
     tell(NEW_PASSWORD, secretary)
     call_command("invite", "canary@example.org", "--organisation", local.slug)

@@ -11,12 +11,14 @@ from django.utils import timezone
 from federation.demo.build import build
 from federation.demo.people import PASSWORD
 from membership.forms.guarded import signer
+from tests import browsing
 from tests.federation import demonstration
 
 GROUP = {
     "name": "Ferry Cooks' Union of Nowhere",
     "language": "en",
     "kind": "union",
+    "country": "CA",
     "countries": ["CA"],
     "description": "Invented: the cooks of all ferries.",
     "status": "member",
@@ -49,8 +51,12 @@ def filled_in(page: Any, answers: dict[str, Any]) -> dict[str, Any]:
 def filed(visitor: Client, url: str, answers: dict[str, Any]) -> str:
     """Fill in, check, type the code that was mailed; returns the page where it is followed."""
     check = visitor.post(url, filled_in(visitor.get(url), answers)).url
+    return sent(visitor, check, answers["email"])
+
+
+def sent(visitor: Client, check: str, email: str) -> str:
     code_page = visitor.post(check).url
-    letter = newest_letter(answers["email"])
+    letter = newest_letter(email)
     [code] = re.findall(r"\b\d{6}\b", letter["subject"])
     return visitor.post(code_page, {"code": code}).url
 
@@ -79,7 +85,9 @@ def moved(client: Client, page: str, **answers: Any) -> int:
 
 
 def test_group_asks_the_asi_and_stands_in_the_directory(visitor: Client) -> None:
-    page = filed(visitor, "/federations/asi/affiliate/form/", GROUP)
+    draft = browsing.draft_request(visitor, "asi", **GROUP)
+    assert sent(visitor, f"{draft}check/", GROUP["email"]) == f"{draft}confirmation/"
+    page = draft
     desk = f"/coordination{page}"
     coordinator = signed_in_by_password("asi-coordinator@example.org")
     assert page.split("/")[2] in coordinator.get("/coordination/").content.decode()

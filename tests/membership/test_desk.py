@@ -4,19 +4,20 @@ import datetime
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from directory.models import Affiliation, Decision, Organisation
 from federation.models import AuditEvent
-from membership import workflow
-from membership.models import AffiliationRequest, Member, MembershipApplication
+from membership import joining, workflow
+from membership.models import AffiliationRequest, Consultation, Member, MembershipApplication
 from membership.views.kinds import APPLICATION, REQUEST
-from tests import make
+from tests import files, make
 from tests.browsing import send, text
 from tests.conftest import signed_in
 
 DECISION = {"body": "congress", "decided_on": "2026-05-01", "status": "friend", "seen": "1"}
-VERBS = sorted({"ask_back", "consult", "defer", "accept", "decline"})
+VERBS = sorted(REQUEST.doors)
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def filed(iwa):
 
 @pytest.fixture
 def application(local, secretary):
-    return workflow.submit_application(make.application(local))
+    return joining.submit_application(make.application(local))
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_it_asks_as_often_for_three_applications_as_for_one(
     with django_assert_max_num_queries(25) as one:
         secretarys_desk.get("/coordination/applications/")
     for number in range(2):
-        workflow.submit_application(make.application(local, email=f"{number}@example.org"))
+        joining.submit_application(make.application(local, email=f"{number}@example.org"))
     with django_assert_num_queries(len(one)):
         secretarys_desk.get("/coordination/applications/")
 
@@ -235,14 +236,26 @@ def test_a_request_shows_what_was_written_and_the_moves_that_are_open(desk, page
     response = desk.get(page)
     assert "Kim Canary" in response.content.decode()
     offered = [move["verb"] for move in response.context["moves"]]
-    assert offered == ["ask_back", "consult", "defer", "accept", "decline"]
+    assert offered == ["ask_back", "defer", "accept", "decline"]
 
 
-def test_where_the_applicant_has_to_answer_only_declining_is_offered(
-    filed, coordinator, desk, page
-):
+def test_a_move_that_the_procedure_does_not_allow_is_named_with_the_reason(iwa, desk):
+    make.procedure(iwa.statuses.get(slug="friend"), consulted="all")
+    filed = workflow.submit_request(make.request(iwa))
+    response = desk.get(f"/coordination/requests/{filed.reference}/")
+    offered = [move["verb"] for move in response.context["moves"]]
+    assert offered == ["ask_back", "consult", "defer", "decline"]
+    assert "Accept: The sections must be consulted first." in response.content.decode()
+    refused = desk.get(f"/coordination/requests/{filed.reference}/accept/")
+    assert refused.status_code == 409
+    assert "The sections must be consulted first." in refused.content.decode()
+
+
+def test_where_the_applicant_has_to_answer_nothing_is_offered(filed, coordinator, desk, page):
     workflow.ask_back(filed, by=coordinator, note="How many are you?")
-    assert [move["verb"] for move in desk.get(page).context["moves"]] == ["decline"]
+    response = desk.get(page)
+    assert response.context["moves"] == []
+    assert "The next move is the applicant’s." in response.content.decode()
 
 
 def test_opening_an_application_is_recorded_without_a_name(
@@ -261,7 +274,8 @@ def test_opening_an_application_is_recorded_without_a_name(
 def test_each_move_of_a_decider_has_a_door(iwa):
     for kind in (REQUEST, APPLICATION):
         moves = {move.verb for move in kind.model.MOVES if move.who == "decider"}
-        assert set(kind.doors) == moves
+        # Proposing is what accepting and declining become where two persons decide.
+        assert set(kind.doors) == moves - {"propose"}
 
 
 def test_organisations_it_may_be_are_shown_to_who_decides(iwa, desk, filed, page):
@@ -299,13 +313,23 @@ def test_another_status_of_the_federation_may_be_given(desk, page):
     assert Affiliation.objects.get().status.slug == "section"
 
 
-def test_a_request_goes_through_consultation_and_congress(filed, desk, page):
+def test_a_request_goes_through_consultation_and_congress(iwa, local, desk):
+    make.procedure(iwa.statuses.get(slug="friend"), consulted="all", body="congress")
+    filed = workflow.submit_request(make.request(iwa))
+    page = f"/coordination/requests/{filed.reference}/"
     send(desk, f"{page}consult/")
-    send(desk, f"{page}defer/", until="2027-05-01", note="The congress decides.")
+    assert desk.get(f"{page}conclude/").status_code == 409
+    Consultation.objects.update(closes_on="2026-01-01")
+    send(desk, f"{page}conclude/")
+    send(
+        desk, f"{page}defer/", meeting="another", body="congress", day="2031-05-01",
+        place="Graz", note="The congress decides.",
+    )  # fmt: skip
     filed.refresh_from_db()
-    assert (filed.state, filed.deferred_until) == ("deferred", datetime.date(2027, 5, 1))
-    send(desk, f"{page}accept/", **{**DECISION, "seen": "3"})
-    assert Affiliation.objects.get().since == datetime.date(2026, 5, 1)
+    assert (filed.state, str(filed.meeting.day)) == ("deferred", "2031-05-01")
+    send(desk, f"{page}accept/", decided_on="2026-05-01", status="friend")
+    decision = Decision.objects.get()
+    assert (decision.body, decision.meeting) == ("congress", filed.meeting)
 
 
 def test_an_accepted_person_is_a_member_since_the_day_given(secretarys_desk, person_page):
@@ -343,15 +367,22 @@ def test_a_person_is_asked_and_declined_with_words(application, secretarys_desk,
         ("accept", "status", "\0"),
         ("accept", "seen", ""),
         ("accept", "seen", "9" * 50),
-        ("defer", "until", "9999-12-31"),
+        ("accept", "decided_on", "2099-05-01"),
+        ("defer", "meeting", ""),
+        ("defer", "meeting", "999"),
+        ("defer", "body", "king"),
+        ("defer", "body", ""),
+        ("defer", "day", "9999-12-31"),
+        ("defer", "day", "2020-01-01"),
         ("defer", "note", ""),
+        ("decline", "body", "king"),
         ("decline", "note", " "),
         ("decline", "note", "x" * 5001),
         ("ask_back", "note", "\0"),
     ],
 )
 def test_bad_input_is_named_at_its_field_and_nothing_is_done(desk, page, verb, field, value):
-    given = {**DECISION, "note": "Because.", field: value}
+    given = {**DECISION, "meeting": "another", "note": "Because.", field: value}
     response = desk.post(f"{page}{verb}/", given)
     assert response.status_code == 200
     assert list(response.context["form"].errors) == [field]
@@ -367,13 +398,27 @@ def test_a_status_of_another_federation_cannot_be_given(asi, desk, page):
     assert not Affiliation.objects.exists()
 
 
+def test_a_document_that_is_none_is_named_at_its_field(desk, page):
+    file = SimpleUploadedFile("minutes.pdf", b"MZ not a PDF")
+    response = desk.post(f"{page}accept/", {**DECISION, "document": file})
+    assert list(response.context["form"].errors) == ["document"]
+    assert not Decision.objects.exists()
+
+
+def test_the_minutes_are_kept_with_the_decision(desk, page):
+    file = SimpleUploadedFile("minutes.pdf", files.pdf())
+    desk.post(f"{page}accept/", {**DECISION, "document": file})
+    kept = Decision.objects.get().document
+    assert (kept.name, kept.media_type) == ("minutes.pdf", "application/pdf")
+
+
 def test_a_day_before_the_status_it_replaces_is_explained_and_nothing_is_stored(iwa, desk):
     friend = make.organisation("Friendly")
     make.affiliation(friend, iwa, "section", since=datetime.date(2020, 1, 1))
     request = workflow.submit_request(make.request(iwa, organisation_slug="friendly"))
     url = f"/coordination/requests/{request.reference}/accept/"
     response = desk.post(url, {**DECISION, "decided_on": "2019-05-01"})
-    assert "cannot end before it began" in response.content.decode()
+    assert "gives it a status from 1 January 2020 on" in response.content.decode()
     assert (Affiliation.objects.count(), Decision.objects.count()) == (1, 0)
     assert AffiliationRequest.objects.get().state == "submitted"
 
@@ -400,6 +445,19 @@ def test_who_was_overtaken_is_told_what_happened_and_gets_the_text_back(
     assert AffiliationRequest.objects.get().state == "submitted"
 
 
+def test_what_was_typed_can_be_sent_again_in_the_knowledge_of_what_happened(
+    filed, coordinator, desk, page
+):
+    workflow.ask_back(filed, by=coordinator, note="How many are you?")
+    workflow.answer(filed, note="Twelve.")
+    response = desk.post(f"{page}decline/", {"note": "They never answer.", "seen": "1"})
+    form = response.context["form"]
+    again = {name: form[name].value() for name in ("note", "seen")}
+    assert again == {"note": "They never answer.", "seen": "3"}
+    assert desk.post(f"{page}decline/", again).status_code == 302
+    assert AffiliationRequest.objects.get().state == "declined"
+
+
 def test_a_second_click_on_accept_is_refused_and_gives_one_decision(desk, page):
     assert desk.post(f"{page}accept/", DECISION).status_code == 302
     assert desk.post(f"{page}accept/", DECISION).status_code == 409
@@ -414,7 +472,7 @@ def test_the_form_of_a_move_that_is_not_open_any_more_says_so(filed, coordinator
 
 
 def test_getting_the_form_of_a_move_moves_nothing(desk, page):
-    for verb in VERBS:
+    for verb in ("ask_back", "defer", "accept", "decline"):
         assert desk.get(f"{page}{verb}/").status_code == 200
     assert (AffiliationRequest.objects.get().step, Decision.objects.count()) == (1, 0)
 
@@ -433,7 +491,7 @@ def test_a_move_sent_from_another_site_is_refused(coordinator, page):
 def test_no_page_that_a_coordinator_can_open_names_the_applicant(
     iwa, local, secretary, application, desk
 ):
-    workflow.accept_application(application, by=secretary, note="Welcome, Ola Canary.")
+    joining.accept_application(application, by=secretary, note="Welcome, Ola Canary.")
     urls = [
         "/coordination/",
         "/coordination/?state=all",

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from directory import workflow as register
 from directory.models import HostOrganisation
-from membership import workflow
 from membership.models import MembershipApplication
 from tests import browsing, make
 from tests.browsing import APPLICATION, draft_application, entries, send, text
@@ -189,5 +189,5 @@ def test_an_organisation_that_is_not_public_or_not_there_is_not_found(visitor):
 
 
 def test_an_address_from_before_a_renaming_leads_on(local, visitor):
-    workflow.register.rename(organisation=local, name="Malmö Local", by=None)
+    register.rename(organisation=local, name="Malmö Local", by=None)
     assert visitor.get(FORM).url == "/organisations/malmo-local/join/"

@@ -9,7 +9,7 @@ from directory.models import Affiliation, Decision, Organisation
 from federation import states
 from federation.models import Letter
 from federation.states import Overtaken, Refused
-from membership import codes, workflow
+from membership import codes, deciding, joining, workflow
 from membership.models import AffiliationRequest, Member
 from tests import make
 from tests.race import together
@@ -27,7 +27,7 @@ def submitted() -> tuple[AffiliationRequest, list]:
 
 def decide(request: AffiliationRequest, coordinators: list) -> list:
     def accept(index: int) -> AffiliationRequest:
-        return workflow.accept_request(
+        return deciding.accept_request(
             request,
             by=coordinators[index],
             body="congress",
@@ -50,15 +50,15 @@ def test_four_coordinators_deciding_at_once_give_one_decision():
 def interleaved(monkeypatch) -> object:
     """Coordinator 0 has read the request when coordinator 1 accepts it; then 0 goes on."""
     request, coordinators = submitted()
-    role = states._role
+    roles_of = AffiliationRequest.roles_of
 
-    def role_while_somebody_else_decides(obj, user):
-        monkeypatch.setattr(states, "_role", role)
-        workflow.accept_request(request, by=coordinators[1], body="congress", decided_on=DAY)
-        return role(obj, user)
+    def asked_while_somebody_else_decides(obj, user):
+        monkeypatch.setattr(AffiliationRequest, "roles_of", roles_of)
+        deciding.accept_request(request, by=coordinators[1], body="congress", decided_on=DAY)
+        return roles_of(obj, user)
 
-    monkeypatch.setattr(states, "_role", role_while_somebody_else_decides)
-    return workflow.accept_request(request, by=coordinators[0], body="plenary", decided_on=DAY)
+    monkeypatch.setattr(AffiliationRequest, "roles_of", asked_while_somebody_else_decides)
+    return deciding.accept_request(request, by=coordinators[0], body="plenary", decided_on=DAY)
 
 
 def test_a_decision_made_between_reading_and_writing_is_noticed(monkeypatch):
@@ -97,9 +97,9 @@ def test_a_request_confirmed_twice_at_once_is_submitted_once():
 def test_a_person_accepted_twice_at_once_is_one_member():
     local = make.organisation(accepts_members=True)
     secretaries = [make.secretary(local, f"s{number}@example.org") for number in range(4)]
-    application = workflow.submit_application(make.application(local))
+    application = joining.submit_application(make.application(local))
     results = together(
-        4, lambda index: workflow.accept_application(application, by=secretaries[index])
+        4, lambda index: joining.accept_application(application, by=secretaries[index])
     )
     assert sum(isinstance(result, Refused) for result in results) == 3
     assert Member.objects.count() == 1

@@ -7,7 +7,7 @@ from django.utils import timezone
 from directory.models import Affiliation, Organisation
 from federation.models import Letter
 from federation.states import NotYours, Overtaken
-from membership import workflow
+from membership import deciding, joining, workflow
 from membership.models import Member, Membership
 from tests import make
 
@@ -16,7 +16,7 @@ DAY = datetime.date(2026, 5, 1)
 
 def test_accepting_a_request_publishes_the_organisation_with_its_status(iwa, coordinator):
     request = workflow.submit_request(make.request(iwa))
-    workflow.accept_request(
+    deciding.accept_request(
         request, by=coordinator, body="congress", decided_on=DAY, reference="26/3"
     )
 
@@ -29,7 +29,7 @@ def test_accepting_a_request_publishes_the_organisation_with_its_status(iwa, coo
 def test_a_stranger_cannot_accept(iwa, outsider):
     request = workflow.submit_request(make.request(iwa))
     with pytest.raises(NotYours):
-        workflow.accept_request(request, by=outsider, body="congress", decided_on=DAY)
+        deciding.accept_request(request, by=outsider, body="congress", decided_on=DAY)
     assert not Affiliation.objects.exists()
 
 
@@ -53,8 +53,8 @@ def test_a_letter_names_neither_person_nor_organisation(iwa, coordinator):
 
 
 def test_an_accepted_person_is_a_member_of_that_organisation(local, secretary):
-    application = workflow.submit_application(make.application(local))
-    workflow.accept_application(application, by=secretary, since=DAY)
+    application = joining.submit_application(make.application(local))
+    joining.accept_application(application, by=secretary, since=DAY)
     member = Member.objects.get()
     assert (member.name, member.organisation, member.email) == (
         "Ola Canary",
@@ -65,9 +65,9 @@ def test_an_accepted_person_is_a_member_of_that_organisation(local, secretary):
 
 
 def test_a_coordinator_cannot_decide_on_a_person(local, secretary, coordinator):
-    application = workflow.submit_application(make.application(local))
+    application = joining.submit_application(make.application(local))
     with pytest.raises(NotYours):
-        workflow.accept_application(application, by=coordinator)
+        joining.accept_application(application, by=coordinator)
     assert not Member.objects.exists()
 
 
@@ -75,6 +75,6 @@ def test_a_decision_that_lies_ahead_is_refused(iwa, coordinator):
     request = workflow.submit_request(make.request(iwa))
     ahead = timezone.localdate() + datetime.timedelta(days=1)
     with pytest.raises(ValidationError, match="has not come yet"):
-        workflow.accept_request(request, by=coordinator, body="congress", decided_on=ahead)
+        deciding.accept_request(request, by=coordinator, body="congress", decided_on=ahead)
     request.refresh_from_db()
     assert (request.state, Affiliation.objects.count()) == ("submitted", 0)

@@ -5,13 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from federation.states import diagram
-from membership.models import AffiliationRequest, MembershipApplication
+from membership.models import AffiliationRequest, EntryClaim, MembershipApplication, Proceeding
 
-DRAWN = (AffiliationRequest, MembershipApplication)
+DRAWN = (AffiliationRequest, Proceeding, MembershipApplication, EntryClaim)
 
 
 class Command(BaseCommand):
-    help = "Print the state diagrams of requests and applications in Mermaid notation."
+    help = "Print the state diagrams of all that moves, in Mermaid notation."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in DRAWN:

@@ -16,9 +16,9 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from directory import freshness
-from federation import heartbeat, letters
+from federation import heartbeat, idempotency, letters
 from federation.models import Bucket
-from membership import reports
+from membership import deadlines, reports
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +83,10 @@ class Command(BaseCommand):
     def tidy(self) -> None:
         if time.monotonic() - self.tidied_at > TIDY_EVERY:
             letters.forget_old()
+            idempotency.forget_old()
             reports.forget_handled()
             freshness.ask_due()
+            deadlines.run(timezone.localdate())
             sessions.SessionStore.clear_expired()
             # An allowance that was not touched for a day is whole again.
             yesterday = timezone.now() - datetime.timedelta(days=1)

@@ -1,0 +1,19 @@
+"""The addresses of the API for writing."""
+
+from django.urls import path
+
+from membership.api import codes, moves, views
+
+ONE = "requests/<str:reference>"
+urlpatterns = [
+    path("requests/", views.Requests.as_view(), name="api-requests"),
+    path(f"{ONE}/", views.OneRequest.as_view(), name="api-request"),
+    path(f"{ONE}/documents/", views.RequestDocuments.as_view(), name="api-request-documents"),
+    path(
+        f"{ONE}/documents/<uuid:key>/", views.RequestDocument.as_view(), name="api-request-document"
+    ),
+    path(f"{ONE}/code/", codes.RequestCode.as_view(), name="api-request-code"),
+    path(f"{ONE}/key/", codes.RequestKey.as_view(), name="api-request-key"),
+    path(f"{ONE}/submit/", codes.RequestSubmit.as_view(), name="api-request-submit"),
+    path(f"{ONE}/moves/<slug:move>/", moves.RequestMove.as_view(), name="api-request-move"),
+]

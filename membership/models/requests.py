@@ -1,0 +1,420 @@
+"""Affiliation requests, with what hangs on them: documents, sponsors, notes, proposals."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Affiliation, Decision, Meeting, Organisation
+from directory.models.keepers import COORDINATOR
+from federation.encryption import EncryptedJSONField, EncryptedTextField
+from federation.models import Federation, Office, Status, StoredFile, User
+from federation.scopes import ScopedQuerySet
+from federation.states import STAYS, Move, Step
+from membership.models.filings import Filing, SentQuerySet
+from membership.models.procedures import Procedure
+
+
+class AffiliationRequestQuerySet(SentQuerySet):
+    def managed_by(self, user: Any) -> Self:
+        """The coordinators of the federation that is asked, once the address is confirmed."""
+        federations = Federation.objects.coordinated_by(user)
+        return self.filter(federation__in=federations).exclude(state=AffiliationRequest.State.DRAFT)
+
+
+class AffiliationRequest(Filing):
+    """An organisation asks a federation for a status; it ends in a decision and is never deleted.
+
+    The organisation stands in the directory unpublished until acceptance publishes it.
+    `procedure` is the version of the rules that it began under.
+    """
+
+    PAGE = "membership:request"
+    # A draft that nobody touches for so long is deleted; its owner is warned before.
+    KEPT_AS_DRAFT = datetime.timedelta(days=60)
+    WARNED_BEFORE = datetime.timedelta(days=7)
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        NEEDS_ANSWER = "needs_answer", _("needs an answer")
+        IN_CONSULTATION = "in_consultation", _("in consultation")
+        DEFERRED = "deferred", _("deferred to a congress")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    WITH_DECIDERS: ClassVar = (State.SUBMITTED, State.IN_CONSULTATION, State.DEFERRED)
+    OPEN: ClassVar = (*WITH_DECIDERS, State.NEEDS_ANSWER)
+    DECIDABLE: ClassVar = (State.SUBMITTED, State.DEFERRED)
+
+    MOVES = (
+        Move("submit", (State.DRAFT,), State.SUBMITTED, "applicant", _("Send the request"),
+            _("Request sent")),
+        Move(
+            "ask_back", (State.SUBMITTED,), State.NEEDS_ANSWER, "decider",
+            _("Ask the applicant"), _("The federation asks"), reason=True,
+        ),
+        Move(
+            "answer", (State.NEEDS_ANSWER,), State.SUBMITTED, "applicant",
+            _("Answer"), _("The applicant answered"), reason=True,
+        ),
+        Move("lapse", (State.NEEDS_ANSWER,), State.WITHDRAWN, "rule",
+            _("Let it lapse"), _("Lapsed without an answer")),
+        Move(
+            "consult", (State.SUBMITTED,), State.IN_CONSULTATION, "decider",
+            _("Consult the sections"), _("The sections are consulted"),
+        ),
+        Move(
+            "conclude", (State.IN_CONSULTATION,), State.SUBMITTED, "decider",
+            _("Close the consultation"), _("The consultation is closed"),
+        ),
+        Move(
+            "expire", (State.IN_CONSULTATION,), State.SUBMITTED, "rule",
+            _("Close the consultation"), _("The consultation is closed"),
+        ),
+        Move(
+            "defer", DECIDABLE, State.DEFERRED, "decider",
+            _("Put it off to a meeting"), _("Put off to a meeting"), reason=True,
+        ),
+        Move(
+            "propose", DECIDABLE, STAYS, "decider",
+            _("Propose a decision"), _("A decision is proposed; a second person confirms it"),
+        ),
+        Move("accept", DECIDABLE, State.ACCEPTED, "decider", _("Accept"), _("Accepted")),
+        Move(
+            "decline", DECIDABLE, State.DECLINED, "decider", _("Decline"), _("Declined"),
+            reason=True,
+        ),
+        Move("withdraw", OPEN, State.WITHDRAWN, "applicant", _("Withdraw"),
+            _("Withdrawn by the applicant")),
+        Move("appeal", (State.DECLINED,), State.SUBMITTED, "applicant", _("Appeal"),
+            _("The applicant appeals"), reason=True),
+    )  # fmt: skip
+
+    federation = models.ForeignKey(
+        Federation, models.PROTECT, related_name="requests", verbose_name=_("federation")
+    )
+    status = models.ForeignKey(
+        Status, models.PROTECT, related_name="requests", verbose_name=_("status asked for")
+    )
+    procedure = models.ForeignKey(
+        Procedure, models.PROTECT, related_name="requests", verbose_name=_("procedure")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="requests",
+        verbose_name=_("organisation"),
+    )  # fmt: skip
+    state = models.CharField(
+        _("state"), max_length=20, choices=State, default=State.DRAFT, editable=False
+    )
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="requests",
+        verbose_name=_("put off to"),
+    )  # fmt: skip
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("taken on by"),
+    )  # fmt: skip
+    answer_due = models.DateField(_("answer due"), null=True, editable=False)
+    declined_on = models.DateField(_("declined on"), null=True, editable=False)
+    appealed_at = models.DateTimeField(_("appealed"), null=True, editable=False)
+    disowned_at = models.DateTimeField(_("disowned by the organisation"), null=True, editable=False)
+    decision = models.OneToOneField(
+        Decision, models.PROTECT, null=True, editable=False, related_name="request"
+    )
+    affiliation = models.OneToOneField(
+        Affiliation, models.PROTECT, null=True, editable=False, related_name="request"
+    )
+    changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
+    saved_at = models.DateTimeField(_("to be continued later"), null=True, editable=False)
+    warned_at = models.DateTimeField(_("warned"), null=True, editable=False)
+
+    objects: ClassVar[Any] = AffiliationRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["submitted_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "federation"],
+                condition=Q(state__in=["submitted", "needs_answer", "in_consultation", "deferred"]),
+                name="request_open_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["federation", "state", "submitted_at"], name="request_inbox"),
+        ]
+        verbose_name = _("affiliation request")
+        verbose_name_plural = _("affiliation requests")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if getattr(self, "procedure_id", None) is None:
+            self.procedure = Procedure.objects.of_status(self.status)
+        super().save(*args, **kwargs)
+
+    def office_of(self, user: Any) -> str:
+        return COORDINATOR
+
+    def deciders(self) -> Iterable[User]:
+        offices = Office.objects.current().filter(federation=self.federation)
+        return [office.person for office in offices.select_related("person")]
+
+    @property
+    def deciding_body(self) -> str:
+        """The body that it was put off to; else the one that the procedure names, after an
+        appeal the one that hears appeals.
+        """
+        rules = self.procedure
+        if self.meeting is not None:
+            return self.meeting.body
+        return str(rules.appeal_body if self.appealed_at else rules.body)
+
+    @property
+    def appeal_until(self) -> datetime.date | None:
+        """The last day on which the applicant may appeal; empty where there is no appeal."""
+        if not self.procedure.appeal_body or self.declined_on is None or self.appealed_at:
+            return None
+        return self.declined_on + datetime.timedelta(days=self.procedure.appeal_days)
+
+    @property
+    def last_consultation(self) -> Any:
+        return self.consultations.order_by("-opened_at").first()
+
+    def proposal_now(self) -> "Proposal | None":
+        """The decision that waits for a second person, unless something happened since."""
+        found: Proposal | None = self.proposals.filter(step=self.step).first()
+        return found
+
+    # --- what the procedure says to a move that the table has --------------------------------
+
+    def forbids(self, verb: str) -> str | Promise:
+        check = getattr(self, f"_forbids_{verb}", None)
+        return check() if check else ""
+
+    def _forbids_consult(self) -> str | Promise:
+        if self.procedure.consulted == Procedure.Consulted.NONE:
+            return _("This procedure consults nobody.")
+        if self.last_consultation and not self.appealed_at:
+            return _("The sections have been consulted.")
+        return ""
+
+    def _forbids_conclude(self) -> str | Promise:
+        consultation = self.last_consultation
+        if consultation is None or consultation.may_close():
+            return ""
+        return _("The sections still have time to reply.")
+
+    _forbids_expire = _forbids_conclude
+
+    def _forbids_defer(self) -> str | Promise:
+        return "" if self.procedure.defers_to else _("This procedure puts nothing off.")
+
+    def _forbids_propose(self) -> str | Promise:
+        # A newer proposal takes the place of the one before, which its step makes void.
+        return "" if self.procedure.needs_second else _("This procedure needs no second person.")
+
+    def _forbids_accept(self) -> str | Promise:
+        rules = self.procedure
+        if self.disowned_at:
+            return _("The organisation said at its public address that it does not ask for this.")
+        given = self.sponsorships.filter(state=Sponsorship.State.GIVEN).count()
+        if given < rules.sponsors:
+            return _("The sponsors that the procedure asks for have not answered yet.")
+        if rules.consulted == Procedure.Consulted.NONE:
+            return ""
+        consultation = self.last_consultation
+        if consultation is None or consultation.closed_at is None:
+            return _("The sections must be consulted first.")
+        if rules.is_binding and consultation.outcome != consultation.Outcome.PASSED:
+            return _("The sections did not agree, and their result binds.")
+        return ""
+
+    def _forbids_lapse(self) -> str | Promise:
+        due = self.answer_due
+        over = self.procedure.lapses and due is not None and due < timezone.localdate()
+        return "" if over else _("There is still time to answer.")
+
+    def _forbids_appeal(self) -> str | Promise:
+        until = self.appeal_until
+        if until is None:
+            return _("There is no appeal.")
+        return "" if timezone.localdate() <= until else _("The time to appeal is over.")
+
+
+class RequestStep(Step):
+    subject = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="steps")
+
+    objects: ClassVar[Any] = ScopedQuerySet["RequestStep"].as_manager()
+
+    class Meta(Step.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "number"], name="request_step_once"),
+        ]
+        verbose_name = _("step of a request")
+        verbose_name_plural = _("steps of requests")
+
+
+# --- what hangs on a request ----------------------------------------------------------------
+
+
+class OfRequest(ScopedQuerySet[Any]):
+    """Seen by those who decide on the request, and by nobody else with an account."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.managed_by(user)
+
+    def managed_by(self, user: Any) -> Self:
+        return self.filter(request__in=AffiliationRequest.objects.managed_by(user))
+
+
+class Document(models.Model):
+    """A file that the applicant handed in; read by the applicant and the deciders only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="documents")
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="document")
+    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = OfRequest.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["added_at", "pk"]
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
+
+
+class SponsorshipQuerySet(OfRequest):
+    def answered_by(self, user: Any) -> Self:
+        """Those that the person's organisations are asked for, or have answered."""
+        kept = Organisation.objects.kept_by(user)
+        return self.filter(organisation__in=kept).exclude(
+            request__state=AffiliationRequest.State.DRAFT
+        )
+
+    def waiting(self) -> Self:
+        """Those not answered yet, while the request is open."""
+        return self.filter(
+            state=Sponsorship.State.ASKED, request__state__in=AffiliationRequest.OPEN
+        )
+
+
+class Sponsorship(models.Model):
+    """A section vouches for the applicant, or declines to."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked")
+        GIVEN = "given", _("vouches")
+        REFUSED = "refused", _("declines to vouch")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="sponsorships")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="sponsorships", verbose_name=_("organisation")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.ASKED, editable=False
+    )
+    note = EncryptedTextField(_("note"), max_length=2000, blank=True)
+    by = models.UUIDField(null=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+
+    objects: ClassVar[Any] = SponsorshipQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["request", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "organisation"], name="sponsor_once"),
+        ]
+        verbose_name = _("sponsorship")
+        verbose_name_plural = _("sponsorships")
+
+    def __str__(self) -> str:
+        return f"sponsorship {self.pk}"
+
+
+class RequestNote(models.Model):
+    """What those who decide note for each other. The applicant never sees it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="notes")
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+    by = models.UUIDField(null=True, editable=False)
+    text = EncryptedTextField(_("note"), max_length=5000)
+
+    objects: ClassVar[Any] = OfRequest.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["request", "at", "pk"]
+        verbose_name = _("note of the desk")
+        verbose_name_plural = _("notes of the desk")
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class Proposal(models.Model):
+    """A decision that waits for a second person. Good only while the request has not moved on.
+
+    `terms` is what the verb takes, as the first person filled it in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="proposals")
+    step = models.PositiveIntegerField()
+    verb = models.CharField(max_length=20)
+    terms = EncryptedJSONField(_("terms"))
+    by = models.UUIDField(null=True, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = OfRequest.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["request", "step"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "step"], name="proposal_once"),
+        ]
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"
+
+
+class SavedFilterQuerySet(ScopedQuerySet["SavedFilter"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.managed_by(user)
+
+    def managed_by(self, user: Any) -> Self:
+        """One's own, as long as one holds an office."""
+        return self.filter(person__in=Office.objects.current().held_by(user).values("person"))
+
+
+class SavedFilter(models.Model):
+    """What somebody at the desk looks at often: the query of a list, under a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    list = models.CharField(max_length=20)
+    name = EncryptedTextField(_("name"), max_length=60)
+    query = models.CharField(max_length=500)
+
+    objects: ClassVar[Any] = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["person", "list", "pk"]
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+
+    def __str__(self) -> str:
+        return f"filter {self.pk}"
