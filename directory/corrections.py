@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from directory import workflow
+from directory.effects import others_in_country
 from directory.models import Affiliation, Decision, Effect, OrganisationLink, Suspension
 
 REOPENED: dict[str, Any] = {
@@ -60,6 +61,23 @@ def take_back(old: Decision, new: Decision, by: Any, office: str) -> None:
     for link in _links(old):
         link.delete()
     rest(old, new, by, office)
+
+
+def refuse_second(old: Decision) -> None:
+    """What runs again is no second one in its country, unless a decision says why there are two."""
+    again = Affiliation.objects.standing().filter(
+        until=None, gone_on=None, federation=old.federation, corrects__end_decision=old
+    )
+    waived = Effect.objects.filter(decision__federation=old.federation).exclude(waiver="")
+    for bond in again.select_related("organisation", "status"):
+        for other in others_in_country(bond.organisation, bond.status, bond.begins):
+            two = [bond.organisation, other]
+            if not waived.filter(Q(organisation__in=two) | Q(other__in=two)).exists():
+                told = _(
+                    "%(who)s would have its status again. There is one for each country, and in "
+                    "this one there is %(other)s already. Correct that first."
+                )
+                raise ValidationError(told % {"who": bond.organisation.name, "other": other.name})
 
 
 def _reopen(suspension: Suspension) -> None:

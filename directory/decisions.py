@@ -76,6 +76,8 @@ def record(
             for effect in written:
                 with _told(effect.position):
                     happen(effect, by, office)
+            if corrects is not None:
+                corrections.refuse_second(corrects)
         register.append(decision)
         audit.record(
             audit.Action.ADD, decision, by=by, office=office, fields=["effects"],

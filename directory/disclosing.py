@@ -16,7 +16,7 @@ def with_public_effect(decisions: "QuerySet[Decision]") -> "QuerySet[Decision]":
 def with_open_words(decisions: "QuerySet[Decision]", user: Any) -> "QuerySet[Decision]":
     """Those whose words this reader may have: they may name what an effect is hidden for."""
     hidden = Effect.objects.hidden_from(user)
-    ours = Q(federation__in=Federation.objects.managed_by(user))
+    ours = Q(federation__in=Federation.objects.coordinated_by(user))
     return decisions.filter(
         _has_public_effect() | ours,
         ~Exists(hidden.filter(decision=OuterRef("pk"))),

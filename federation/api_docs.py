@@ -11,9 +11,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 from directory.models import Organisation
 from federation.models import Federation
+from federation.sharing import takes_a_key
 
 ORDER = ("organisations", "federations", "statuses", "affiliations", "decisions", "changes")
-WITH_A_KEY = "/v1/requests/"
 # The links of a list carry these; nobody writes them.
 CARRIED = ("after", "begun")
 EXAMPLES = {
@@ -112,13 +112,11 @@ def described() -> tuple[list[Address], list[Act], list[Shape]]:
     with override("en"):
         schema: Any = SchemaGenerator().get_schema(request=None, public=True)
     paths = schema["paths"].items()
-    addresses = [
-        _address(path, methods["get"]) for path, methods in paths if WITH_A_KEY not in path
-    ]
+    addresses = [_address(path, methods["get"]) for path, methods in paths if not takes_a_key(path)]
     acts = [
         _act(method, path, operation)
         for path, methods in paths
-        if WITH_A_KEY in path
+        if takes_a_key(path)
         for method, operation in methods.items()
     ]
     addresses.sort(key=lambda one: (ORDER.index(one.name.partition("_")[0]), not one.is_list))

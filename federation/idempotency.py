@@ -19,8 +19,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from federation.encryption import blind_index
+from federation.limits import client_network
 from federation.models import KeptAnswer
-from federation.problems import handle
 from federation.tokens import bearer
 
 KEPT = datetime.timedelta(days=1)
@@ -52,7 +52,9 @@ def idempotent(view: View) -> View:
             return view(self, request, *args, **kwargs)
         if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
             raise BadKey
-        mark = blind_index(f"{bearer(request)}\0{request.path}\0{key}", "api.idempotency")
+        # A stranger who hits on the key of somebody without a bearer is not told what they were.
+        who = bearer(request) or client_network(request)
+        mark = blind_index(f"{who}\0{request.path}\0{key}", "api.idempotency")
         content = _fingerprint(request)
         KeptAnswer.objects.filter(key=mark, at__lt=timezone.now() - KEPT).delete()
         answers: list[Response] = []
@@ -78,18 +80,16 @@ def idempotent(view: View) -> View:
 
 
 def _answer(self: Any, view: View, request: Any, args: Any, kwargs: Any) -> Response:
-    """What the view answers, a refusal too.
+    """What the view answers, a refusal too, told as the view tells it.
 
     What a refusal leaves behind on purpose stays, such as a code's counted try: the doors
     take back their own.
     """
     try:
         return view(self, request, *args, **kwargs)
-    except Exception as error:
-        response = handle(error, self.get_exception_handler_context())
-        if response is None:
-            raise
-        return response
+    except Exception as error:  # noqa: BLE001 - told, or raised again, by the view
+        refusal: Response = self.handle_exception(error)
+        return refusal
 
 
 def _again(mark: str, content: str) -> Response:

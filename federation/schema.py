@@ -3,6 +3,7 @@
 from typing import Any
 
 from federation.problems import MEDIA_TYPE, NOT_THERE
+from federation.sharing import takes_a_key
 
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 REFUSALS = {
@@ -58,7 +59,7 @@ def complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     for path, operations in result["paths"].items():
         for operation in operations.values():
             _refuse(path, operation)
-            if "/requests/" not in path:
+            if not takes_a_key(path):
                 _tell_of_reading(path, operation)
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
@@ -73,7 +74,7 @@ def _refuse(path: str, operation: dict[str, Any]) -> None:
         responses[status] = {"description": description, "headers": headers}
         if status != "414":
             responses[status]["content"] = PROBLEM
-    for status in WITH_A_KEY.keys() if "/requests/" in path else ():
+    for status in WITH_A_KEY if takes_a_key(path) else ():
         responses[status] = {"description": WITH_A_KEY[status], "content": PROBLEM}
 
 

@@ -15,10 +15,12 @@ from federation.limits import client_ip, client_network
 from federation.problems import refused
 from federation.rates import Allowance, spend
 
+# What takes a key or a token in the API, below its root.
+TAKES_A_KEY = r"v1/(?:requests|proceedings|consultations)/"
 # The API but for its page, and each list and row under a file's name. Nothing that belongs to
 # somebody may ever stand under these: what takes a key is not open to the pages of others.
 SHARED = re.compile(
-    r"/api/(?!docs/|v1/requests/)|/(?:organisations|federations)(?:/[^/]+)?\.[a-z.]+$"
+    rf"/api/(?!docs/|{TAKES_A_KEY})|/(?:organisations|federations)(?:/[^/]+)?\.[a-z.]+$"
     r"|/federations/[^/]+/register\.json$"
 )
 
@@ -38,6 +40,11 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+
+
+def takes_a_key(path: str) -> bool:
+    """Whether an address of the API is for those alone who show a key or a token."""
+    return re.match(f"/api/{TAKES_A_KEY}", path) is not None
 
 
 class Shared:

@@ -16,7 +16,7 @@ from federation.encryption import blind_index
 from federation.limits import spend
 from federation.models import Bucket
 from membership import letters
-from membership.models import Filing
+from membership.models import AffiliationRequest, Filing
 
 LASTS = datetime.timedelta(hours=1)
 TRIES = 5
@@ -75,7 +75,12 @@ def use_code(filing: Filing, code: str) -> bool:
     stored = rows.get()
     if not hmac.compare_digest(stored.code_hash, _fingerprint(stored, digits)):
         return False
-    return bool(rows.filter(code_hash=stored.code_hash).update(code_hash=""))
+    used = bool(rows.filter(code_hash=stored.code_hash).update(code_hash=""))
+    if used and isinstance(filing, AffiliationRequest):
+        # Somebody reads mail there and came back for the draft: before it ends they are warned.
+        proved = AffiliationRequest.objects.filter(pk=filing.pk, saved_at=None)
+        proved.filter(state=AffiliationRequest.State.DRAFT).update(saved_at=timezone.now())
+    return used
 
 
 def seem_to_use(model: type[Filing], index: str, code: str) -> None:

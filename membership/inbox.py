@@ -119,9 +119,9 @@ def with_turns(requests: Any, user: Any) -> Any:
 
 
 def _still_in_office() -> Any:
-    """Who took a request on and holds no office there any more keeps it from nobody."""
+    """Who took a request on and can deal with it no more keeps it from nobody."""
     return Office.objects.current().filter(
-        federation=OuterRef("federation"), person=OuterRef("assigned_to")
+        federation=OuterRef("federation"), person=OuterRef("assigned_to"), person__is_active=True
     )
 
 

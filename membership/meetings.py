@@ -41,6 +41,18 @@ def save(meeting: Meeting, *, by: Any, fields: Iterable[str] = ()) -> Meeting:
     return meeting
 
 
+def note_new(meeting: Meeting, *, by: Any, fields: Iterable[str] = ()) -> Meeting:
+    """Note a meeting; by a second click it is the one that the first has just noted."""
+    with transaction.atomic():
+        Federation.objects.select_for_update(no_key=True).get(pk=meeting.federation_id)
+        alike = Meeting.objects.filter(
+            federation=meeting.federation, body=meeting.body, day=meeting.day,
+            ends_on=meeting.ends_on, place=meeting.place,
+        ).select_related("federation")  # fmt: skip
+        twin = next((one for one in alike if one.titles == meeting.titles), None)
+        return twin or save(meeting, by=by, fields=fields)
+
+
 def defer(
     request: AffiliationRequest,
     *,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from directory.models import Body
 from federation.texts import joined
-from membership.models import AffiliationRequest, Procedure, Sponsorship
+from membership.models import AffiliationRequest, Sponsorship
 from membership.standing import bond_of
 from membership.summaries import deciders_of
 
@@ -52,7 +52,7 @@ def _submitted(request: AffiliationRequest) -> NextStep:
     if missing:
         what = _("The organisations that you named as sponsors say whether they vouch for you.")
         return NextStep(what, joined(missing))
-    if _is_to_be_consulted(request):
+    if request.is_to_be_consulted:
         what = _("They read the request, and then ask the sections of the federation about it.")
         return NextStep(what, deciders_of(request), by_when)
     if request.deciding_body == Body.SECRETARIAT:
@@ -72,11 +72,6 @@ def _sponsors_asked(request: AffiliationRequest) -> list[str]:
         return []
     asked = [one for one in sponsorships if one.state == Sponsorship.State.ASKED]
     return [one.organisation.name for one in asked]
-
-
-def _is_to_be_consulted(request: AffiliationRequest) -> bool:
-    wanted = request.procedure.consulted != Procedure.Consulted.NONE
-    return wanted and request.last_consultation is None
 
 
 def _decision_day(request: AffiliationRequest) -> datetime.date | None:

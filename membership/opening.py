@@ -41,7 +41,7 @@ def open_proceeding(
         organisation=organisation,
         federation=federation,
         grounds=grounds,
-        opened_by=_office(kind, organisation, federation, by, office),
+        opened_by=office_for(kind, organisation, federation, by, office),
         wanted_on=wanted_on,
         other=other,
         status=status,
@@ -58,7 +58,7 @@ def open_proceeding(
     return proceeding
 
 
-def _office(
+def office_for(
     kind: str, organisation: Organisation, federation: Federation, by: Any, office: str
 ) -> str:
     """In which office the person opens it; NotYours if in none."""

@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from directory.models import Body, Organisation
 from directory.models.keepers import COORDINATOR
 from federation import audit
-from federation.models import Federation, Office, Status
+from federation.models import Federation, Status
 from federation.states import Refused
 from federation.texts import TextsField
 from membership.models import Asked, Procedure, Question
 from membership.procedure_words import diff, in_words, questions_of
+from membership.teamwork import coordinators
 
 Terms = dict[str, Any]
 
@@ -264,8 +265,7 @@ def _lines(text: str) -> list[str]:
 def warnings(procedure: Procedure) -> list[str]:
     """What is possible, and yet will keep requests from being decided as things are today."""
     found = []
-    offices = Office.objects.current().filter(federation=procedure.federation)
-    if procedure.needs_second and offices.values("person").distinct().count() < 2:
+    if procedure.needs_second and len(coordinators(procedure.federation)) < 2:
         found.append(
             _("A second person confirms, but the federation has one coordinator here at present.")
         )

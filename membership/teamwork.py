@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from directory.models.keepers import COORDINATOR
+from directory.models.keepers import COORDINATOR, coordinators_in
 from federation import audit
-from federation.models import Federation, Office, User
+from federation.models import Federation, User
 from federation.states import NotYours, Overtaken
 from membership import letters
 from membership.models import AffiliationRequest, RequestNote
@@ -17,9 +17,8 @@ ANYBODY = object()
 
 
 def coordinators(federation: Federation) -> list[User]:
-    """Those who hold the office today, by name."""
-    offices = Office.objects.current().filter(federation=federation).select_related("person")
-    people = {office.person for office in offices}
+    """Those who hold the office today and may sign in, by name."""
+    people = coordinators_in(federation)
     return sorted(people, key=lambda person: (called(person).casefold(), str(person.pk)))
 
 
@@ -71,6 +70,10 @@ def note(request: AffiliationRequest, *, by: Any, text: str) -> RequestNote:
     """Something for the colleagues alone. It is no step: it changes nothing."""
     _must_decide(request, by)
     with transaction.atomic():
+        AffiliationRequest.objects.select_for_update().get(pk=request.pk)
+        last: RequestNote | None = RequestNote.objects.filter(request=request).last()
+        if last is not None and (last.by, last.text) == (by.pk, text):
+            return last  # a second click
         made: RequestNote = RequestNote.objects.create(request=request, by=by.pk, text=text)
         audit.record(
             audit.Action.ADD, made, by=by, office=COORDINATOR, federation=request.federation.slug

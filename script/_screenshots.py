@@ -30,7 +30,7 @@ PICTURES = [
     ("map-dark", "/organisations/map/", DESKTOP, "dark", False),
     ("federation-light", "/federations/lantern/#growth", DESKTOP, "light", False),
     ("desk-dark", "/coordination/", DESKTOP, "dark", True),
-    ("request-phone-light", "/federations/asi/affiliate/", PHONE, "light", False),
+    ("request-phone-light", "/federations/lantern/affiliate/", PHONE, "light", False),
     ("list-phone-arabic-dark", "/ar/organisations/?federation=lantern", PHONE, "dark", False),
 ]
 

@@ -73,11 +73,11 @@ MATRIX = {
         membership:request_answer membership:application_answer membership:claim_answer
         membership:request_document_remove membership:request_later
         account_logout api-request-documents api-request-document api-request-code api-request-key
-        api-request-submit api-request-move
+        api-request-submit api-request-move api-proceeding-move api-consultation-replies
     """,
     # a key or a token is asked for; a session is none
     "401 401 401 401 401 401 401": """
-        api-requests api-request
+        api-requests api-request api-proceedings api-proceeding api-consultations api-consultation
     """,
     # one's own, and only by POST
     "302 405 405 405 405 405 405": """
@@ -96,13 +96,18 @@ MATRIX = {
         membership:coordination_meetings membership:coordination_meeting_new
         membership:coordination_tokens
         membership:coordination_procedures
-    """,
-    "302 403 403 200 200 403 200": """
         membership:coordination_decisions membership:coordination_decision_new
     """,
     # a decision of ours, without a document
-    "302 404 404 200 404 404 200": """
+    "302 404 404 200 404 404 404": """
         membership:coordination_decision membership:coordination_decision_correct
+        membership:coordination_request membership:coordination_request_move
+        membership:coordination_meeting membership:coordination_meeting_change
+        membership:coordination_proceeding_move
+        membership:coordination_document
+        membership:coordination_letter
+        membership:coordination_procedure membership:coordination_procedure_edit
+        membership:coordination_procedure_preview membership:coordination_procedure_publish
     """,
     # nothing is ticked, nothing is proposed
     "302 403 403 404 404 403 403": """
@@ -129,15 +134,6 @@ MATRIX = {
         membership:coordination_proceeding
     """,
     # our coordinator, at the desk
-    "302 404 404 200 404 404 404": """
-        membership:coordination_request membership:coordination_request_move
-        membership:coordination_meeting membership:coordination_meeting_change
-        membership:coordination_proceeding_move
-        membership:coordination_document
-        membership:coordination_letter
-        membership:coordination_procedure membership:coordination_procedure_edit
-        membership:coordination_procedure_preview membership:coordination_procedure_publish
-    """,
     # our secretary, at the desk
     "302 404 200 404 404 404 404": """
         membership:coordination_application membership:coordination_application_move

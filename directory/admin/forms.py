@@ -1,16 +1,21 @@
 """The forms that lead to the doors of `directory.workflow`: admit, end, change status, correct."""
 
+import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory import workflow
 from directory.admin.fields import OrganisationAddress, country_field
+from directory.decisions import others_in_country, wait_for_others
 from directory.models import (
     Affiliation,
     Decision,
@@ -21,6 +26,7 @@ from directory.models import (
 from federation import audit
 from federation.admin import SearchSelect, SeenMixin, site
 from federation.models import Federation, Status, plausible_date
+from federation.texts import joined
 
 WHY = (
     _("Why we know"),
@@ -47,6 +53,22 @@ def record_field(name: str, rows: "QuerySet[Any]", **kwargs: Any) -> forms.Model
         label=capfirst(str(field.verbose_name)),
         widget=SearchSelect(field, site),
         **{"required": False, **kwargs},
+    )
+
+
+def reason_field(**kwargs: Any) -> forms.ChoiceField:
+    reasons = [("", "–"), *(c for c in Affiliation.EndReason.choices if c[0] != "change")]
+    return forms.ChoiceField(label=_("Why it ended"), choices=reasons, **kwargs)
+
+
+def until_field() -> forms.DateField:
+    return date_field(label=_("Until"), help_text=_("The first day on which it no longer held."))
+
+
+def gone_on_field() -> forms.DateField:
+    return date_field(
+        label=_("Known to be over on"),
+        help_text=_("If nobody knows the day: one by which it was over."),
     )
 
 
@@ -100,6 +122,25 @@ class BondForm(SeenMixin, forms.Form):
         source.save()
         return source
 
+    def refuse_second(
+        self, organisation: Organisation, status: Status, day: datetime.date | None
+    ) -> None:
+        """Where there is one for each country, a second one takes a decision that says why."""
+        others = others_in_country(organisation, status, day or timezone.localdate())
+        decision = self.cleaned_data.get("decision")
+        if not others or (
+            decision and decision.effects.filter(organisation=organisation).exclude(waiver="")
+        ):
+            return
+        told = gettext(
+            "There is one for each country, and in this one there is %(others)s already. If a "
+            "body has decided on a second one, record its decision with the reason at the desk: "
+            "%(page)s"
+        )
+        page = reverse("membership:coordination_decision_new")
+        names = joined(other.name for other in others)
+        raise ValidationError({"status": told % {"others": names, "page": page}})
+
     def save(self, office: str) -> Affiliation:
         raise NotImplementedError
 
@@ -125,6 +166,9 @@ class AdmitForm(BondForm):
     seen_on = date_field(
         label=_("Known to be so on"), help_text=_("If nobody knows since when: a day it was so.")
     )
+    reason = reason_field(required=False)
+    until = until_field()
+    gone_on = gone_on_field()
     fieldsets = (
         (
             _("An organisation of the directory"),
@@ -141,6 +185,13 @@ class AdmitForm(BondForm):
             },
         ),
         (_("Its status"), {"fields": ("status", "since", "seen_on")}),
+        (
+            _("How it ended"),
+            {
+                "fields": ("reason", "until", "gone_on"),
+                "description": _("Only of what is over. Else leave it empty."),
+            },
+        ),
         WHY,
     )
 
@@ -169,17 +220,31 @@ class AdmitForm(BondForm):
 
     def save(self, office: str) -> Affiliation:
         given = self.cleaned_data
-        federation = given["status"].federation
-        return workflow.admit(
-            organisation=given["address"] or self._new_organisation(federation, office),
-            status=given["status"],
-            source=self.source(federation),
-            decision=given["decision"],
-            since=given["since"],
-            seen_on=given["seen_on"],
-            by=self.user,
-            office=office,
-        )
+        status: Status = given["status"]
+        wait_for_others(status.federation)
+        organisation = given["address"] or self._new_organisation(status.federation, office)
+        if not self._is_over():
+            self.refuse_second(organisation, status, given["since"] or given["seen_on"])
+        source = self.source(status.federation)
+        ground = {"source": source, "decision": given["decision"], "by": self.user}
+        bond = workflow.admit(
+            organisation=organisation, status=status,
+            since=given["since"], seen_on=given["seen_on"], office=office, **ground,
+        )  # fmt: skip
+        if not self._ends():
+            return bond
+        return workflow.end(
+            affiliation=bond, reason=given["reason"],
+            until=given["until"], gone_on=given["gone_on"], office=office, **ground,
+        )  # fmt: skip
+
+    def _ends(self) -> bool:
+        return any(self.cleaned_data[name] for name in ("reason", "until", "gone_on"))
+
+    def _is_over(self) -> bool:
+        """What ended in the past takes nobody's place today."""
+        end = self.cleaned_data["until"] or self.cleaned_data["gone_on"]
+        return bool(end and end <= timezone.localdate())
 
     def _new_organisation(self, federation: Federation, office: str) -> Organisation:
         names = ("name", "kind", "city", "website")
@@ -202,15 +267,9 @@ class AdmitForm(BondForm):
 
 
 class EndForm(BondForm):
-    reason = forms.ChoiceField(
-        label=_("Why it ended"),
-        choices=[("", "–"), *(c for c in Affiliation.EndReason.choices if c[0] != "change")],
-    )
-    until = date_field(label=_("Until"), help_text=_("The first day on which it no longer held."))
-    gone_on = date_field(
-        label=_("Known to be over on"),
-        help_text=_("If nobody knows the day: one by which it was over."),
-    )
+    reason = reason_field()
+    until = until_field()
+    gone_on = gone_on_field()
     fieldsets = ((None, {"fields": ("reason", "until", "gone_on")}), WHY)
 
     def save(self, office: str) -> Affiliation:
@@ -238,6 +297,7 @@ class ChangeStatusForm(BondForm):
 
     def save(self, office: str) -> Affiliation:
         given, bond = self.cleaned_data, self.bond
+        self.refuse_second(bond.organisation, given["status"], given["on"] or given["seen_on"])
         return workflow.change_status(
             affiliation=bond, status=given["status"], on=given["on"], seen_on=given["seen_on"],
             decision=given["decision"], source=self.source(bond.federation), by=self.user,

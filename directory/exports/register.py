@@ -45,7 +45,8 @@ class _Open:
         self.effects = set(seen.values_list("decision", "position"))
         spoken = with_open_words(Decision.objects.filter(pk__in=keys), user)
         self.words = set(spoken.values_list("pk", flat=True))
-        self.ours = Federation.objects.managed_by(user).filter(pk=entries[0].federation_id).exists()  # type: ignore[attr-defined]
+        mine = Federation.objects.coordinated_by(user)
+        self.ours = mine.filter(pk=entries[0].federation.pk).exists()
 
     def told(self, entry: RegisterEntry) -> dict[str, Any]:
         return {
@@ -64,5 +65,5 @@ class _Open:
         if name.startswith("effect."):
             return (decision.pk, int(name.removeprefix("effect."))) in self.effects
         if name == "document":
-            return decision.document_is_public or self.ours
+            return (decision.document_is_public and decision.pk in self.words) or self.ours
         return name not in WORDS or decision.pk in self.words

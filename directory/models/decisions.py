@@ -206,10 +206,11 @@ class EffectQuerySet(ScopedQuerySet["Effect"]):
             & (Q(other=None) | Q(other__in=shown))
             & (Q(status=None) | Q(status__is_listed_publicly=True))
         )
-        return public | Q(decision__federation__in=Federation.objects.managed_by(user))
+        return public | Q(decision__federation__in=Federation.objects.coordinated_by(user))
 
     def managed_by(self, user: Any) -> Self:
-        return self.filter(decision__federation__in=Federation.objects.managed_by(user))
+        """By office alone: an operator does not read who was not admitted."""
+        return self.filter(decision__federation__in=Federation.objects.coordinated_by(user))
 
 
 class Effect(models.Model):

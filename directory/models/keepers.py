@@ -74,6 +74,12 @@ def mailboxes_of(organisation: Organisation) -> list[str]:
     return [contact.value for contact in contacts]
 
 
+def coordinators_in(federation: Federation) -> "QuerySet[User]":
+    """Those who hold the office today and may sign in, each once."""
+    offices = Office.objects.current().filter(federation=federation)
+    return User.objects.filter(pk__in=offices.values("person"), is_active=True).order_by("pk")
+
+
 def coordinators_of(organisation: Organisation) -> "QuerySet[User]":
     """Of the federations it is publicly in; where there are none, the operators."""
     bonds = public_bonds().filter(organisation=organisation)

@@ -101,6 +101,7 @@ class Register:
             for decision in _with_relatives(one):
                 if decision.pk not in spoken:
                     decision.texts, decision.correction_note = {}, ""
+                    decision.document_is_public = False
             texts = one.decision.texts
             one.text = in_language(texts, original=self.federation.language)
             one.corrects = one.corrects if one.corrects and one.corrects.pk in public else None
@@ -238,6 +239,9 @@ def decision_document(request: HttpRequest, slug: str, number: int) -> HttpRespo
     """The document of a decision, where everybody may read it."""
     found = public_decision(slug, number)
     if found.document is None or not found.document_is_public:
+        raise Http404
+    # It may name, as the words may, whom an effect is hidden for.
+    if not with_open_words(Decision.objects.filter(pk=found.pk), None).exists():
         raise Http404
     return keeping.download(found.document)
 

@@ -90,6 +90,12 @@ class Stretch:
     rights: rights.Rights
     suspensions: list[Suspension]
 
+    @property
+    def is_to_come(self) -> bool:
+        """It begins on a later day, and no day ends it yet."""
+        bond = self.bond
+        return bond.begins > timezone.localdate() and not (bond.until or bond.gone_on)
+
 
 def _history(entry: Entry, row: Organisation, user: Any) -> list[Stretch]:
     rows = Suspension.objects.visible_to(user).standing().filter(organisation=row)
@@ -140,6 +146,8 @@ def timeline_words(bonds: Iterable[Affiliation]) -> dict[str, list[str]]:
         federation = bond.status.federation
         since = str(bond.since.year) if bond.since else "?"
         until = str(bond.until.year) if bond.until else "?" if bond.gone_on else _("today")
+        if bond.begins > timezone.localdate() and not (bond.until or bond.gone_on):
+            until = ""
         name = federation.acronym or str(federation)
         told.setdefault(name, []).append(f"{bond.status.label} {since}–{until}")
     return told

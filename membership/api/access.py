@@ -44,6 +44,7 @@ class Writing(APIView):
     authentication_classes: ClassVar[Any] = [TokenAuthentication]
     permission_classes: ClassVar[Any] = [AllowAny]
     metadata_class = None
+    since_shape: ClassVar[Any] = shapes.StepShape  # of what happened when one is overtaken
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Before anything is read of it."""
@@ -55,8 +56,8 @@ class Writing(APIView):
     def handle_exception(self, error: Exception) -> Response:
         """What the doors raise, as problems."""
         if isinstance(error, Conflict):
-            steps = shapes.StepShape(error.since, many=True).data
-            return self._problem(409, str(error.detail), since=steps)
+            since = self.since_shape(error.since, many=True).data
+            return self._problem(409, str(error.detail), since=since)
         if isinstance(error, NeedsReason):
             error = serializers.ValidationError({"note": [str(error)]})
         elif isinstance(error, NotYours):

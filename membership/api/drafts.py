@@ -55,12 +55,15 @@ def begin(given: dict[str, Any], person: Any) -> AffiliationRequest:
     status = federation.statuses.open_to_requests().filter(slug=given["status"]).first()
     if status is None:
         raise serializers.ValidationError({"status": ["This status cannot be asked for here."]})
+    language = given.get("language") or get_language() or ""
+    if "language" in given and spoken(language) != language:
+        raise serializers.ValidationError({"language": ["The site does not speak this language."]})
     with transaction.atomic():
         draft = AffiliationRequest(
             federation=federation,
             status=status,
             email=given["email"],
-            language=spoken(given.get("language") or get_language() or ""),
+            language=spoken(language),
             form_token=uuid.uuid4(),
             answers={},
         )

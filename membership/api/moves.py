@@ -34,7 +34,7 @@ class RequestMove(Writing):
         """Make a move. It takes the fields of its form on the page; what is wrong is named."""
         filing = self.own(reference, writes=True)
         person = self.person()
-        sent = {"seen": filing.step, **_plain(request.data)}
+        sent = {"seen": filing.step, **plain(request.data)}
         if person is None:
             if move not in APPLICANTS:
                 raise NotYours if move in DESK else Http404
@@ -47,9 +47,7 @@ class RequestMove(Writing):
             door = DESK[move]
             form = door.form(sent, filing=filing)
             act = partial(door.act, filing, by=person)
-        unknown = {name: ["There is no such field."] for name in sent if name not in form.fields}
-        if not form.is_valid() or unknown:
-            raise serializers.ValidationError({**form.errors, **unknown})
+        demand_all_right(form)
         terms = form.terms if hasattr(form, "terms") else form.cleaned_data
         return self.told(self.own_again(act(**terms)))
 
@@ -57,7 +55,14 @@ class RequestMove(Writing):
         return AffiliationRequest.objects.select_related("organisation", "decision").get(pk=done.pk)
 
 
-def _plain(data: Any) -> dict[str, Any]:
+def demand_all_right(form: Any) -> None:
+    """What was filled in, and no more than the form has; else what is wrong is named."""
+    unknown = {name: ["There is no such field."] for name in form.data if name not in form.fields}
+    if not form.is_valid() or unknown:
+        raise serializers.ValidationError({**form.errors, **unknown})
+
+
+def plain(data: Any) -> dict[str, Any]:
     """Fields by name, each a value or a list of values, as a form takes them."""
     if not isinstance(data, dict):
         raise serializers.ValidationError({"detail": ["Send an object."]})

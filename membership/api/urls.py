@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from membership.api import codes, moves, views
+from membership.api import codes, consultations, moves, proceedings, views
 
 ONE = "requests/<str:reference>"
+PROCEEDING = "proceedings/<str:reference>"
+CONSULTATION = "consultations/<uuid:consultation>"
 urlpatterns = [
     path("requests/", views.Requests.as_view(), name="api-requests"),
     path(f"{ONE}/", views.OneRequest.as_view(), name="api-request"),
@@ -16,4 +18,18 @@ urlpatterns = [
     path(f"{ONE}/key/", codes.RequestKey.as_view(), name="api-request-key"),
     path(f"{ONE}/submit/", codes.RequestSubmit.as_view(), name="api-request-submit"),
     path(f"{ONE}/moves/<slug:move>/", moves.RequestMove.as_view(), name="api-request-move"),
+    path("proceedings/", proceedings.Proceedings.as_view(), name="api-proceedings"),
+    path(f"{PROCEEDING}/", proceedings.OneProceeding.as_view(), name="api-proceeding"),
+    path(
+        f"{PROCEEDING}/moves/<slug:move>/",
+        proceedings.ProceedingMove.as_view(),
+        name="api-proceeding-move",
+    ),
+    path("consultations/", consultations.Consultations.as_view(), name="api-consultations"),
+    path(f"{CONSULTATION}/", consultations.OneConsultation.as_view(), name="api-consultation"),
+    path(
+        f"{CONSULTATION}/replies/",
+        consultations.Replies.as_view(),
+        name="api-consultation-replies",
+    ),
 ]

@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
@@ -13,12 +12,11 @@ from federation.files.receiving import takes_files
 from federation.idempotency import idempotent
 from federation.states import federation_slug
 from membership import documents
-from membership.api import drafts, keys, shapes
+from membership.api import drafts, keys, paging, shapes
 from membership.api.access import REFUSED, Writing, checked
 from membership.models import AffiliationRequest
 from membership.views.guards import DRAFTS_AN_HOUR
 
-ROWS = 50
 FILES_AN_HOUR = 60
 State = AffiliationRequest.State
 
@@ -28,10 +26,7 @@ class Requests(Writing):
 
     @extend_schema(
         operation_id="requests_list",
-        parameters=[
-            OpenApiParameter("state", enum=list(State.values)),
-            OpenApiParameter("page", int, description="From 1 on."),
-        ],
+        parameters=paging.parameters(State.values),
         responses={200: shapes.RequestRows, **REFUSED},
     )
     def get(self, request: Any) -> Response:
@@ -39,36 +34,13 @@ class Requests(Writing):
         person = self.demand_person(writes=False)
         rows = AffiliationRequest.objects.managed_by(person).order_by("submitted_at", "pk")
         rows = rows.select_related("federation", "status", "organisation")
-        state, page = request.query_params.get("state"), request.query_params.get("page", "1")
-        unknown = {
-            name: ["There is no such parameter."]
-            for name in request.query_params
-            if name not in ("state", "page")
-        }
-        if state is not None and state not in State.values:
-            unknown["state"] = ["One of: " + ", ".join(State.values)]
-        if not (page.isascii() and page.isdigit() and 0 < int(page[:9]) < 10**6):
-            unknown["page"] = ["A number from 1 on."]
-        if unknown:
-            raise serializers.ValidationError(unknown)
+        state, page = paging.asked(request, State.values)
         if state:
             rows = rows.filter(state=state)
-        return Response(self._page(request, rows, int(page)))
-
-    def _page(self, request: Any, rows: Any, number: int) -> dict[str, Any]:
-        count, first = rows.count(), (number - 1) * ROWS
-
-        def address(other: int) -> str:
-            query = request.GET.copy()
-            query["page"] = str(other)
-            return str(request.build_absolute_uri(f"?{query.urlencode()}"))
-
-        return {
-            "count": count,
-            "next": address(number + 1) if first + ROWS < count else None,
-            "previous": address(number - 1) if 1 < number <= -(-count // ROWS) + 1 else None,
-            "results": shapes.RequestRow(rows[first : first + ROWS], many=True).data,
-        }
+        told = paging.paged(
+            request, rows, page, lambda some: shapes.RequestRow(some, many=True).data
+        )
+        return Response(told)
 
     @extend_schema(request=shapes.NewRequest, responses={201: shapes.RequestShape, **REFUSED})
     @idempotent

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Affiliation, Decision, Meeting, Organisation
-from directory.models.keepers import COORDINATOR, SECRETARY, secretaries_of
+from directory.models.keepers import COORDINATOR, SECRETARY, coordinators_in, secretaries_of
 from federation.encryption import EncryptedTextField
-from federation.models import Federation, Office, Status, User, plausible_date
+from federation.models import Federation, Status, User, plausible_date
 from federation.scopes import ScopedQuerySet
 from federation.states import APPLICANT, RULE, STAYS, Move, Stateful, Step
 from membership.models.procedures import Procedure
@@ -197,8 +197,7 @@ class Proceeding(Stateful):
         return COORDINATOR if manages else SECRETARY
 
     def deciders(self) -> Iterable[User]:
-        offices = Office.objects.current().filter(federation=self.federation)
-        return [office.person for office in offices.select_related("person")]
+        return coordinators_in(self.federation)
 
     def keepers(self) -> Iterable[User]:
         """The secretaries of the organisation that it is about."""
@@ -284,7 +283,8 @@ class Proceeding(Stateful):
     _forbids_expire = _forbids_conclude
 
     def _forbids_decide(self) -> str | Promise:
-        is_asked = self.state == self.State.HEARING or self.kind in self.NEEDS_HEARING
+        # Who was asked to speak has the time that was given, whatever happens meanwhile.
+        is_asked = self.hearing_until is not None or self.kind in self.NEEDS_HEARING
         if is_asked and not self.was_heard():
             return _("The organisation must be heard first.")
         return "" if self.bond else _("The organisation has no status here any more.")

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Affiliation, Decision, Meeting, Organisation
-from directory.models.keepers import COORDINATOR
+from directory.models.keepers import COORDINATOR, coordinators_in
 from federation.encryption import EncryptedJSONField, EncryptedTextField
 from federation.models import Federation, Office, Status, StoredFile, User
 from federation.scopes import ScopedQuerySet
@@ -163,8 +163,7 @@ class AffiliationRequest(Filing):
         return COORDINATOR
 
     def deciders(self) -> Iterable[User]:
-        offices = Office.objects.current().filter(federation=self.federation)
-        return [office.person for office in offices.select_related("person")]
+        return coordinators_in(self.federation)
 
     @property
     def deciding_body(self) -> str:
@@ -187,6 +186,16 @@ class AffiliationRequest(Filing):
     def last_consultation(self) -> Any:
         return self.consultations.order_by("-opened_at").first()
 
+    @property
+    def is_to_be_consulted(self) -> bool:
+        """Whether the procedure wants the sections asked and they have not been; once again
+        after an appeal.
+        """
+        if self.procedure.consulted == Procedure.Consulted.NONE:
+            return False
+        last = self.last_consultation
+        return last is None or (self.appealed_at is not None and last.opened_at < self.appealed_at)
+
     def proposal_now(self) -> "Proposal | None":
         """The decision that waits for a second person, unless something happened since."""
         found: Proposal | None = self.proposals.filter(step=self.step).first()
@@ -201,9 +210,7 @@ class AffiliationRequest(Filing):
     def _forbids_consult(self) -> str | Promise:
         if self.procedure.consulted == Procedure.Consulted.NONE:
             return _("This procedure consults nobody.")
-        if self.last_consultation and not self.appealed_at:
-            return _("The sections have been consulted.")
-        return ""
+        return "" if self.is_to_be_consulted else _("The sections have been consulted.")
 
     def _forbids_conclude(self) -> str | Promise:
         consultation = self.last_consultation

@@ -25,7 +25,7 @@ from membership.views.lists import page_of
 
 PAST = "past"
 SPONSORED = 50  # answers of one's organisation that are listed at once
-_ABOUT = (
+ABOUT = (
     "federation",
     "procedure__federation",
     "request__organisation",
@@ -46,10 +46,10 @@ def coordination_consultations(request: HttpRequest) -> HttpResponse:
     """Running consultations with one's own reply, or past ones; and who asks for a sponsor."""
     offices = offices_of(request.user)
     is_past = request.GET.get("state") == PAST
-    found = Consultation.objects.visible_to(request.user).select_related(*_ABOUT)
+    found = Consultation.objects.visible_to(request.user).select_related(*ABOUT)
     order = ("-closed_at", "pk") if is_past else ("closes_on", "pk")
     page = page_of(request, found.filter(closed_at__isnull=not is_past).order_by(*order))
-    _add_own(page.rows, request.user)
+    add_own(page.rows, request.user)
     context = {
         **tabs_of(request.user, offices),
         "page": page,
@@ -59,7 +59,7 @@ def coordination_consultations(request: HttpRequest) -> HttpResponse:
     return render(request, "membership/consultations.html", context)
 
 
-def _add_own(consultations: list[Any], user: Any) -> None:
+def add_own(consultations: list[Any], user: Any) -> None:
     """Give each the sections that the reader speaks for, with their last reply."""
     asked = Consulted.objects.answered_by(user).filter(consultation__in=consultations)
     own: dict[Any, list[Any]] = {}
@@ -89,7 +89,7 @@ def _sponsorships(user: Any, is_past: bool) -> list[Sponsorship]:
 def coordination_consultation(request: HttpRequest, consultation: uuid.UUID) -> HttpResponse:
     """Whom it is about, the rules, one's own replies with the form; all of them for those who
     run it."""
-    scope = Consultation.objects.visible_to(request.user).select_related(*_ABOUT)
+    scope = Consultation.objects.visible_to(request.user).select_related(*ABOUT)
     found: Consultation = get_object_or_404(scope, pk=consultation)
     asked = Consulted.objects.answered_by(request.user).filter(consultation=found)
     own = list(asked.select_related("organisation").prefetch_related("replies"))

@@ -81,7 +81,8 @@ def _edit(request: HttpRequest, found: Meeting) -> HttpResponse:
     is_new = found.pk is None
     form = MeetingForm(request.POST or None, instance=found, mine=mine)
     if request.method == "POST" and form.is_valid():
-        saved = meetings.save(form.save(commit=False), by=request.user, fields=form.changed_data)
+        keep = meetings.note_new if is_new else meetings.save
+        saved = keep(form.save(commit=False), by=request.user, fields=form.changed_data)
         done = _("The meeting is noted.") if is_new else _("The meeting is changed.")
         messages.success(request, done)
         return redirect("membership:coordination_meeting", saved.pk)

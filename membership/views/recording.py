@@ -93,14 +93,15 @@ def _office(request: HttpRequest) -> str:
 
 
 def _mine(request: HttpRequest) -> list[Federation]:
-    mine = list(Federation.objects.managed_by(request.user))
+    mine = list(Federation.objects.coordinated_by(request.user))
     if not mine:
         raise PermissionDenied
     return mine
 
 
 def _found(request: HttpRequest, pk: int) -> Decision:
-    rows = Decision.objects.managed_by(request.user).select_related(
+    mine = Federation.objects.coordinated_by(request.user)
+    rows = Decision.objects.filter(federation__in=mine).select_related(
         "federation", "meeting__federation", "entry", "document", "corrects__entry",
         "corrected_by__entry",
     )  # fmt: skip
@@ -121,7 +122,7 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     if not slug:
         return render(request, "membership/recording_federation.html", {"federations": mine})
     return _write(
-        request, get_object_or_404(Federation.objects.managed_by(request.user), slug=slug)
+        request, get_object_or_404(Federation.objects.coordinated_by(request.user), slug=slug)
     )
 
 

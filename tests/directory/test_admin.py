@@ -433,3 +433,56 @@ def test_a_host_is_any_organisation_of_the_directory(here, client):
         here.ours.organisation,
         here.theirs.organisation,
     }
+
+
+# --- one for each country -------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_each(here: SimpleNamespace) -> SimpleNamespace:
+    """There is one section for each country, and Sweden has one."""
+    here.section = here.ours.federation.statuses.get(slug="section")
+    here.section.is_one_per_country = True
+    here.section.save()
+    return here
+
+
+def test_a_second_one_in_a_country_is_not_admitted_from_a_source(one_each, client):
+    sent = {"name": "New Local", "country": "SE", "status": one_each.section.pk}
+    answer = admit(client, one_each, **sent, source=one_each.ours.source.pk)
+    (told,) = answer.context["adminform"].form.errors["status"]
+    assert one_each.ours.organisation.name in told
+    assert "/coordination/decisions/new/" in told
+    assert not Organisation.objects.filter(name="New Local").exists()
+    sent["country"] = "NO"
+    assert admit(client, one_each, **sent, source=one_each.ours.source.pk).status_code == 302
+
+
+def test_a_second_one_in_a_country_needs_the_waiver_of_its_own_decision(one_each, client):
+    second = make.organisation("Second Local", "SE")
+    sent = {"address": second.slug, "status": one_each.section.pk}
+    decision = one_each.ours.decision
+    assert admit(client, one_each, **sent, decision=decision.pk).status_code == 200
+    terms = {"kind": "admit", "status": one_each.section, "on": DAY, "waiver": "So they said."}
+    decision.effects.create(position=0, organisation=one_each.ours.organisation, **terms)
+    assert admit(client, one_each, **sent, decision=decision.pk).status_code == 200
+    decision.effects.create(position=1, organisation=second, **terms)
+    assert admit(client, one_each, **sent, decision=decision.pk).status_code == 302
+
+
+def test_a_second_one_in_a_country_does_not_come_by_a_change_of_status(one_each, client):
+    friend = make.organisation("Friend Local", "SE")
+    bond = make.affiliation(friend, one_each.ours.federation, "friend")
+    sent = {"status": one_each.section.pk, "on": DAY, "source": one_each.ours.source.pk}
+    answer = save(client, page(Affiliation, "status", bond), **sent)
+    assert one_each.ours.organisation.name in answer.context["adminform"].form.errors["status"][0]
+    assert friend.affiliations.get().status.slug == "friend"
+
+
+@pytest.mark.parametrize(("until", "code"), [("1956-01-01", 302), ("2999-01-01", 200)])
+def test_what_ended_in_the_past_takes_nobodys_place(one_each, client, until, code):
+    sent = {"name": "Old Local", "country": "SE", "status": one_each.section.pk}
+    sent |= {"since": "1922-01-01", "until": until, "reason": "withdrawal"}
+    assert admit(client, one_each, **sent, source=one_each.ours.source.pk).status_code == code
+    ended = Affiliation.objects.filter(organisation__name="Old Local")
+    assert [str(bond.until) for bond in ended] == [until] * (code == 302)

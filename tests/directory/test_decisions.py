@@ -463,3 +463,17 @@ def test_a_correction_that_cannot_stand_changes_nothing(iwa, union):
     bad = effect("end", make.organisation("Bakers"), reason="lapse")
     refusal(iwa, bad, corrects=wrong, correction_note="x")
     assert bonds(union) == [("friend", DAY, None, "")]
+
+
+def test_a_correction_brings_back_no_second_one_in_a_country(iwa):
+    iwa.statuses.filter(slug="section").update(is_one_per_country=True)
+    first, second = make.organisation("First", "SE"), make.organisation("Second", "SE")
+    make.affiliation(first, iwa)
+    end = decide(iwa, effect("end", first, reason="withdrawal"))
+    admitted = decide(iwa, effect("admit", second, status=status(iwa, "section")))
+    with pytest.raises(ValidationError, match="in this one there is Second already"):
+        decide(iwa, corrects=end, correction_note="It stayed.")
+    assert [bond[3] for bond in bonds(first)] == ["withdrawal"]
+    decide(iwa, corrects=admitted, correction_note="It was not admitted.")
+    decide(iwa, corrects=end, correction_note="It stayed.")
+    assert [bond[3] for bond in bonds(first)] == [""]

@@ -444,3 +444,13 @@ def test_the_list_of_federations_takes_no_parameter(visitor, iwa):
     page = visitor.get("/federations/?country=SE")
     assert (page.status_code, page.context["cards"]) == (400, [])
     assert "There is no parameter “country”." in page.content.decode()
+
+
+def test_a_status_that_begins_later_does_not_last_until_today(iwa, visitor):
+    cooks = make.organisation("Cooks")
+    make.affiliation(cooks, iwa, since=datetime.date(2045, 6, 1))
+    page = visitor.get(cooks.get_absolute_url())
+    table = text(page).partition("Affiliations through time")[2]
+    assert "from 1 June 2045 on –" in table
+    assert "today" not in table.partition("yes")[0]
+    assert page.context["timeline_words"] == {"IWA": ["Section 2045–"]}

@@ -1,6 +1,7 @@
 """What the public reads of decisions: in words, with corrections, documents and suspensions."""
 
 import datetime
+import json
 import re
 from html import unescape
 from typing import Any
@@ -151,6 +152,24 @@ def test_a_document_is_downloaded_if_it_is_public(visitor, iwa, cooks):
     assert response["Content-Security-Policy"].startswith("sandbox")
 
 
+def test_a_public_document_is_closed_where_it_may_name_whom_the_page_hides(visitor, iwa, cooks):
+    """The minutes of a congress that suspended one organisation and did not admit another."""
+    document = keep(Clean("canary.pdf", "application/pdf", b"%PDF Canary"))
+    canary = make.organisation("Canary", visibility="proposed")
+    decisions.record(
+        federation=iwa, body="congress", decided_on=DAY, by=None, document=document,
+        document_is_public=True,
+        effects=[
+            {"kind": "suspend", "organisation": cooks, "on": DAY},
+            {"kind": "decline", "organisation": canary, "on": DAY},
+        ],
+    )  # fmt: skip
+    assert visitor.get("/federations/iwa/decisions/1/document/").status_code == 404
+    assert "canary" not in text(visitor.get("/federations/iwa/decisions/1/")).lower()
+    register = json.loads(visitor.get("/federations/iwa/register.json").getvalue())
+    assert "document" not in register["entries"][0]["opened"]
+
+
 # --- suspensions ----------------------------------------------------------------------------
 
 
@@ -199,3 +218,13 @@ def test_the_list_takes_as_many_questions_for_many_as_for_few(
         decide(iwa, "admit", made, status=iwa.statuses.get(slug="friend"))
     with django_assert_max_num_queries(22):
         visitor.get("/federations/iwa/decisions/")
+
+
+def test_an_organisation_leads_to_the_decisions_it_rests_on(visitor, iwa, cooks):
+    friend = iwa.statuses.get(slug="friend")
+    decide(iwa, "change", cooks, status=friend)
+    decide(iwa, "suspend", cooks)
+    page = visitor.get(cooks.get_absolute_url()).content.decode()
+    assert 'href="/federations/iwa/decisions/1/"' in page
+    assert 'href="/federations/iwa/decisions/2/"' in page
+    assert page.index("its rights rest") < page.index('class="entitled"')

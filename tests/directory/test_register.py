@@ -254,7 +254,7 @@ def test_what_is_shown_no_more_is_withheld_and_the_chain_still_holds(exported, v
 
 def test_a_public_document_can_be_compared(iwa, visitor):
     document = keep(Clean("minutes.pdf", "application/pdf", b"Cooks are admitted."))
-    decide(iwa, document=document, document_is_public=True)
+    decide(iwa, effects=[admit(iwa, "Cooks")], document=document, document_is_public=True)
     [entry] = json.loads(visitor.get("/federations/iwa/register.json").getvalue())["entries"]
     assert entry["opened"]["document"]["value"] == document.digest
 

@@ -111,7 +111,7 @@ def test_iwa_statuses_say_no_more_than_the_source(db: Any) -> None:
     rights = Status.objects.values_list("slug", *Status.RIGHTS, "is_open_to_requests")
     assert sorted(rights) == [
         ("friend", False, None, None, None, True, True),
-        ("section", True, None, None, None, None, False),
+        ("section", True, None, None, None, None, True),
     ]
 
 

@@ -1,5 +1,7 @@
 """A person is led to an organisation, applies, is accepted; the federation learns a number."""
 
+import re
+
 from directory.models import HostOrganisation
 from federation.models import AuditEvent
 from membership.models import Member
@@ -35,7 +37,7 @@ def test_a_person_is_led_to_the_host_and_becomes_a_member_there(asi):
 def test_the_federation_sees_the_number_go_up_and_no_name(iwa, local, secretary, coordinator):
     person, desk = browser(), signed_in(coordinator)
     make.member(local)
-    assert "<td>1</td>" in text(desk, "/coordination/organisations/")
+    assert re.search(r"<td[^>]*>1</td>", text(desk, "/coordination/organisations/"))
 
     page = browsing.draft_application(person, local.slug)
     browsing.confirm(person, page, "person@example.org")
@@ -44,7 +46,7 @@ def test_the_federation_sees_the_number_go_up_and_no_name(iwa, local, secretary,
     open_to_it = ["/coordination/", "/coordination/?state=all", "/coordination/organisations/"]
     pages = [*open_to_it, "/join/", local.get_absolute_url(), iwa.get_absolute_url()]
     texts = [text(desk, url) for url in pages]
-    assert "<td>2</td>" in texts[2]
+    assert re.search(r"<td[^>]*>2</td>", texts[2])
     assert not [shown for shown in texts if "Canary" in shown or "person@example.org" in shown]
     assert desk.get(f"/coordination{page}").status_code == 404
     assert desk.get(f"/coordination{page}accept/").status_code == 404

@@ -240,6 +240,25 @@ def test_the_same_call_twice_acts_once(iwa, coordinator):
     assert "Canary" not in str(KeptAnswer.objects.values_list("answer", flat=True)[0])
 
 
+@pytest.mark.parametrize(("language", "code"), [("sv-XX", 400), ("xx", 400), ("es", 201)])
+def test_a_language_that_the_site_does_not_speak_is_refused(iwa, language, code):
+    asked = {"federation": "iwa", "status": "friend", "email": ADDRESS, "language": language}
+    told = Program().post("", asked)
+    assert told.status_code == code
+    assert ("language" in told.json().get("errors", {})) == (code == 400)
+    stored = AffiliationRequest.objects.values_list("language", flat=True)
+    assert list(stored) == [language] * (code == 201)
+
+
+def test_a_stranger_with_the_same_idempotency_key_is_not_given_the_key_of_the_draft(iwa):
+    asked = {"federation": "iwa", "status": "friend", "email": ADDRESS}
+    key, stranger = {"Idempotency-Key": "1"}, Program()
+    stranger.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    first, other = Program().post("", asked, **key).json(), stranger.post("", asked, **key)
+    assert other.json()["key"] != first["key"]
+    assert other.json()["reference"] != first["reference"]
+
+
 def test_whoever_was_slower_is_told_what_happened(iwa, coordinator):
     _applicant, reference = sent(iwa)
     desk = with_token(coordinator)

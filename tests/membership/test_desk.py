@@ -513,3 +513,27 @@ def test_an_organisation_is_public_by_acceptance_alone(filed, desk, page):
     assert Client().get(f"/organisations/{organisation.slug}/").status_code == 404
     desk.post(f"{page}decline/", {"note": "No.", "seen": "1"})
     assert Client().get(f"/organisations/{organisation.slug}/").status_code == 404
+
+
+# --- finding one's way ----------------------------------------------------------------------
+
+
+def test_every_list_of_the_desk_is_a_link_away_from_every_other(desk):
+    names = ["", "proceedings/", "consultations/", "meetings/", "decisions/", "claims/", "reports/",
+             "organisations/", "procedures/", "letters/", "tokens/"]  # fmt: skip
+    for name in names:
+        lists = text(desk, f"/coordination/{name}").partition("Lists of the desk")[2]
+        assert [link for link in names if f'href="/coordination/{link}"' not in lists] == []
+        assert re.findall(r'href="([^"]*)" aria-current="page"', lists) == [f"/coordination/{name}"]
+
+
+def test_a_secretary_finds_no_list_behind_a_word(secretarys_desk):
+    page = text(secretarys_desk, "/coordination/applications/")
+    assert 'href="/coordination/claims/"' in page
+    assert "tabs__more" not in page
+    assert "/coordination/tokens/" not in page
+
+
+def test_the_main_move_stands_first(desk, page):
+    moves = text(desk, page).partition("What you can do")[2]
+    assert re.findall(r'class="button([^"]*)"', moves)[0] == " button--primary"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from directory.models import Affiliation, Decision
 from federation.models import AuditEvent, Letter, StoredFile
 from federation.states import NotYours, Overtaken
-from membership import deciding, proposals, teamwork, workflow
+from membership import deciding, inbox, proposals, teamwork, workflow
 from membership.models import AffiliationRequest, Proposal, RequestNote
 from tests import files, make
 from tests.browsing import send, text
@@ -62,6 +62,15 @@ def test_who_was_slower_is_told_and_takes_nothing_away(filed, page, desk, coordi
     assert AffiliationRequest.objects.get().assigned_to == colleague
 
 
+def test_who_may_not_sign_in_any_more_gets_no_request_and_keeps_none(filed, coordinator, colleague):
+    teamwork.assign(filed, by=coordinator, to=colleague)
+    assert list(inbox.waiting_for(coordinator)) == []
+    colleague.is_active = False
+    colleague.save()
+    assert list(inbox.waiting_for(coordinator)) == [filed]
+    assert teamwork.coordinators(filed.federation) == [coordinator]
+
+
 def test_it_is_given_to_nobody_who_does_not_coordinate_this_federation(
     filed, page, desk, coordinator, outsider
 ):
@@ -89,6 +98,14 @@ def test_a_note_is_for_the_coordinators_alone(filed, page, desk, colleague):
     assert "Slovenes" not in text(desk, f"/requests/{filed.reference}/")
     assert not [letter for letter in Letter.objects.all() if "Slovenes" in letter.body]
     assert AffiliationRequest.objects.get().step == 1
+
+
+def test_a_second_click_writes_no_second_note(page, desk, colleague):
+    for words in ("Same.", "Same.", "Other.", "Same."):
+        desk.post(f"{page}note/", {"text": words})
+    signed_in(colleague).post(f"{page}note/", {"text": "Same."})
+    found = sorted(note.text for note in RequestNote.objects.all())
+    assert found == ["Other.", "Same.", "Same.", "Same."]
 
 
 def test_an_empty_or_endless_note_is_named_at_its_field(page, desk):

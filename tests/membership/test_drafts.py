@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from federation.models import Letter, StoredFile
-from membership import deadlines, documents, drafts, sections
+from membership import codes, deadlines, documents, drafts, sections
 from membership.models import AffiliationRequest
 from tests import make
 from tests.files import picture
@@ -58,6 +58,15 @@ def test_who_kept_it_for_later_is_warned_a_week_before_and_once(left):
     assert due.reference in letter.body
     assert drafts.last_day(due) == TODAY + datetime.timedelta(days=7)
     assert [one.email for one in (early, unsaved) if there(one)] == [early.email, unsaved.email]
+
+
+def test_who_came_back_to_it_by_its_code_is_warned_too(left):
+    due = left(53)
+    codes.send_code(due)
+    code = Letter.objects.get().subject.split()[-1]
+    assert codes.use_code(due, code)
+    deadlines.run(TODAY)
+    assert Letter.objects.filter(template="draft_expires").get().recipient == due.email
 
 
 def test_a_kept_draft_is_warned_of_first_even_if_the_worker_stood_still_for_months(left):

@@ -651,3 +651,15 @@ def test_no_letter_tells_what_it_is_about(local, iwa, coordinator, secretary):
 def test_every_kind_has_outcomes_and_every_outcome_a_kind():
     assert set(OUTCOMES) == set(Proceeding.Kind.values)
     assert {one for row in OUTCOMES.values() for one in row} == set(Outcome)
+
+
+def test_who_was_asked_to_speak_is_heard_whatever_comes_between(iwa, local, coordinator):
+    """Putting it off to a meeting is no way round the hearing that was promised."""
+    opened = open_proceeding(
+        kind="suspension", organisation=local, federation=iwa, by=coordinator, grounds="Dues."
+    )
+    until = timezone.localdate() + datetime.timedelta(days=14)
+    leaving.hear(opened, by=coordinator, note="What do you say?", until=until)
+    leaving.defer(opened, by=coordinator, note="To the congress.", meeting=make.meeting(iwa))
+    opened.refresh_from_db()
+    assert opened.forbids("decide")

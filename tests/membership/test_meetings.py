@@ -45,6 +45,14 @@ def test_a_meeting_is_noted(iwa, desk):
     assert AuditEvent.objects.get(model="directory.Meeting").federation_slug == "iwa"
 
 
+def test_a_second_click_notes_no_second_meeting(iwa, desk):
+    sent = {"body": "plenary", "titles_0": "Spring plenary", "day": "2031-03-01"}
+    first, second = (send(desk, f"{LIST}new/", **sent) for _click in range(2))
+    assert first.url == second.url
+    send(desk, f"{LIST}new/", **sent, place="Graz")
+    assert Meeting.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("field", "given"),
     [

@@ -284,6 +284,12 @@ def test_preview_asks_every_kind_of_question_and_stores_nothing(desk, friend, co
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
 
 
+def test_preview_of_a_draft_leads_to_publishing_it(desk, draft):
+    link = f'href="{ROOT}publish/"'
+    assert link in text(desk.get(f"{ROOT}preview/"))
+    assert link not in text(desk.get(f"{ROOT}preview/?version=1"))
+
+
 def test_preview_of_an_older_version_and_in_another_language(desk, draft, coordinator):
     draft.guidance = {"en": "Read this.", "es": "Leed esto."}
     draft.save()

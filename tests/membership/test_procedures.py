@@ -302,8 +302,11 @@ def test_second_person_in_a_federation_with_one_coordinator_is_a_warning(friend,
     assert procedures.problems(draft) == []
     [warning] = procedures.warnings(draft)
     assert "has one coordinator" in warning
-    make.coordinator(iwa, "second@example.org")
+    second = make.coordinator(iwa, "second@example.org")
     assert procedures.warnings(draft) == []
+    second.is_active = False
+    second.save()
+    assert procedures.warnings(draft) == [warning]
 
 
 # --- in words -------------------------------------------------------------------------------

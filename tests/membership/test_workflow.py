@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from directory.models import Affiliation, Organisation
 from federation.models import Letter
-from federation.states import NotYours, Overtaken
+from federation.states import NotOpen, NotYours, Overtaken
 from membership import deciding, joining, workflow
 from membership.models import Member, Membership
 from tests import make
@@ -78,3 +78,30 @@ def test_a_decision_that_lies_ahead_is_refused(iwa, coordinator):
         deciding.accept_request(request, by=coordinator, body="congress", decided_on=ahead)
     request.refresh_from_db()
     assert (request.state, Affiliation.objects.count()) == ("submitted", 0)
+
+
+def test_after_an_appeal_the_sections_are_asked_once_more_and_no_oftener(iwa, coordinator):
+    rules = {"consulted": "all", "appeal_body": "congress"}
+    make.procedure(iwa.statuses.get(slug="friend"), **rules)
+    request = workflow.submit_request(make.request(iwa))
+    for _round in range(2):
+        workflow.consult(request, by=coordinator)
+        request.refresh_from_db()
+        if request.state == "in_consultation":
+            workflow.conclude(request, by=coordinator)
+        with pytest.raises(NotOpen):
+            workflow.consult(request, by=coordinator)
+        if not request.appealed_at:
+            deciding.decline_request(request, by=coordinator, note="No.")
+            workflow.appeal(request, note="Hear us.")
+            request.refresh_from_db()
+
+
+def test_a_letter_goes_once_to_each_coordinator_who_may_sign_in(iwa, coordinator):
+    """Two offices of one person bring one letter; an account that was closed brings none."""
+    iwa.offices.create(person=coordinator, since=make.LONG_AGO)
+    closed = make.coordinator(iwa, "closed@example.org")
+    closed.is_active = False
+    closed.save()
+    workflow.submit_request(make.request(iwa))
+    assert Letter.objects.filter(template="waiting").count() == 1
