@@ -5,6 +5,8 @@ too; `federation.states.move` is the door. What is decided goes through `directo
 """
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -46,7 +48,8 @@ def submit_request(request: AffiliationRequest) -> AffiliationRequest:
         if fresh.organisation is None:
             fresh.organisation = _named_organisation(fresh) or _proposed_organisation(fresh)
         fresh.submitted_at = timezone.now()
-        _save_as_only_open_one(fresh)
+        with _only_open_one():
+            fresh.save(update_fields=["organisation", "submitted_at"])
         _ask_sponsors(fresh)
         disowning.tell_organisation(fresh)
         tell_applicant(fresh, "request_received")
@@ -69,11 +72,15 @@ def _named_organisation(request: AffiliationRequest) -> Organisation | None:
     return organisation
 
 
-def _save_as_only_open_one(request: AffiliationRequest, *fields: str) -> None:
+@contextmanager
+def _only_open_one() -> Iterator[None]:
     """The database refuses a second open request of one organisation to one federation."""
     try:
-        request.save(update_fields=["organisation", "submitted_at", *fields])
+        with transaction.atomic():
+            yield
     except IntegrityError as error:
+        if "request_open_once" not in str(error) and "organisation_id" not in str(error):
+            raise
         raise ValidationError(
             _("The federation has a request of this organisation already and decides on it first.")
         ) from error
@@ -156,10 +163,12 @@ def appeal(
 
     def effects(fresh: AffiliationRequest) -> None:
         fresh.appealed_at, fresh.meeting = timezone.now(), None
-        _save_as_only_open_one(fresh, "appealed_at", "meeting")
+        fresh.save(update_fields=["appealed_at", "meeting"])
         tell_deciders(fresh, letter="appealed")
 
-    return move(request, "appeal", by=APPLICANT, note=note, seen=seen, effects=effects)
+    # The organisation may have asked anew meanwhile, and that request is open.
+    with _only_open_one():
+        return move(request, "appeal", by=APPLICANT, note=note, seen=seen, effects=effects)
 
 
 # --- what the federation does ---------------------------------------------------------------

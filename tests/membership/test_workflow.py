@@ -105,3 +105,18 @@ def test_a_letter_goes_once_to_each_coordinator_who_may_sign_in(iwa, coordinator
     closed.save()
     workflow.submit_request(make.request(iwa))
     assert Letter.objects.filter(template="waiting").count() == 1
+
+
+def test_whoever_asked_anew_does_not_appeal_as_well(iwa, coordinator):
+    """Found by the long walk: the second open request was refused by the database alone."""
+    make.procedure(iwa.statuses.get(slug="friend"), appeal_body="congress")
+    union = make.organisation("Stone Carvers", "GB")
+    first = workflow.submit_request(make.request(iwa, organisation_slug=union.slug))
+    deciding.decline_request(first, by=coordinator, note="No.")
+    workflow.submit_request(
+        make.request(iwa, email="again@example.org", organisation_slug=union.slug)
+    )
+    with pytest.raises(ValidationError):
+        workflow.appeal(first, note="Hear us.")
+    first.refresh_from_db()
+    assert (first.state, first.appealed_at) == ("declined", None)
