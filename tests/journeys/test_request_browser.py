@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import browsing, make
@@ -42,13 +43,16 @@ def site(transactional_db: None, tmp_path: Path, monkeypatch: Any) -> Iterator[s
 
 
 @pytest.fixture
-def chrome() -> Iterator[Browser]:
+def chrome(monkeypatch: Any) -> Iterator[Browser]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium(),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         yield running
+        # What a test asked beside the browser, it asked through a connection of its own.
+        connection.close()
         running.close()
 
 
