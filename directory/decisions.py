@@ -68,22 +68,28 @@ def record(
         decision.full_clean()
         decision.save()
         written = [_written(decision, place, terms) for place, terms in enumerate(effects)]
-        if corrects is not None and corrections.same(corrects, written):
-            corrections.rest(corrects, decision, by, office)
-        else:
-            if corrects is not None:
-                corrections.take_back(corrects, decision, by, office)
-            for effect in written:
-                with _told(effect.position):
-                    happen(effect, by, office)
-            if corrects is not None:
-                corrections.refuse_second(corrects)
+        _follow(decision, written, by, office)
         register.append(decision)
         audit.record(
             audit.Action.ADD, decision, by=by, office=office, fields=["effects"],
             federation=federation.slug,
         )  # fmt: skip
     return decision
+
+
+def _follow(decision: Decision, effects: list[Effect], by: Any, office: str) -> None:
+    """What the decision brings about; before that, what the one it corrects did is taken back."""
+    corrected = decision.corrects
+    if corrected is not None and corrections.same(corrected, effects):
+        corrections.rest(corrected, decision, by, office)
+        return
+    if corrected is not None:
+        corrections.take_back(corrected, decision, by, office)
+    for effect in effects:
+        with _told(effect.position):
+            happen(effect, by, office)
+    if corrected is not None:
+        corrections.refuse_second(corrected)
 
 
 def alike(

@@ -5,6 +5,13 @@ proceedings; applications of persons; claims, reports and confirmations of entri
 """
 
 from membership.models.applications import ApplicationStep, MembershipApplication
+from membership.models.attached import (
+    Document,
+    Proposal,
+    RequestNote,
+    SavedFilter,
+    Sponsorship,
+)
 from membership.models.care import (
     ClaimStep,
     Confirmation,
@@ -17,15 +24,7 @@ from membership.models.filings import Filing, Sent
 from membership.models.leaving import Proceeding, ProceedingStep
 from membership.models.members import Member, Membership
 from membership.models.procedures import Asked, Procedure, Question
-from membership.models.requests import (
-    AffiliationRequest,
-    Document,
-    Proposal,
-    RequestNote,
-    RequestStep,
-    SavedFilter,
-    Sponsorship,
-)
+from membership.models.requests import AffiliationRequest, RequestStep
 
 __all__ = [
     "AffiliationRequest",

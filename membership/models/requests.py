@@ -1,7 +1,6 @@
-"""Affiliation requests, with what hangs on them: documents, sponsors, notes, proposals."""
+"""Affiliation requests: an organisation asks a federation for a status."""
 
 import datetime
-import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
@@ -14,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Affiliation, Decision, Meeting, Organisation
 from directory.models.keepers import COORDINATOR, coordinators_in
-from federation.encryption import EncryptedJSONField, EncryptedTextField
-from federation.models import Federation, Office, Status, StoredFile, User
+from federation.models import Federation, Status, User
 from federation.scopes import ScopedQuerySet
 from federation.states import STAYS, Move, Step
 from membership.models.filings import Filing, SentQuerySet
@@ -196,10 +194,9 @@ class AffiliationRequest(Filing):
         last = self.last_consultation
         return last is None or (self.appealed_at is not None and last.opened_at < self.appealed_at)
 
-    def proposal_now(self) -> "Proposal | None":
+    def proposal_now(self) -> Any:
         """The decision that waits for a second person, unless something happened since."""
-        found: Proposal | None = self.proposals.filter(step=self.step).first()
-        return found
+        return self.proposals.filter(step=self.step).first()
 
     # --- what the procedure says to a move that the table has --------------------------------
 
@@ -231,7 +228,7 @@ class AffiliationRequest(Filing):
         rules = self.procedure
         if self.disowned_at:
             return _("The organisation said at its public address that it does not ask for this.")
-        given = self.sponsorships.filter(state=Sponsorship.State.GIVEN).count()
+        given = self.sponsorships.given().count()
         if given < rules.sponsors:
             return _("The sponsors that the procedure asks for have not answered yet.")
         if rules.consulted == Procedure.Consulted.NONE:
@@ -267,161 +264,3 @@ class RequestStep(Step):
         ]
         verbose_name = _("step of a request")
         verbose_name_plural = _("steps of requests")
-
-
-# --- what hangs on a request ----------------------------------------------------------------
-
-
-class OfRequest(ScopedQuerySet[Any]):
-    """Seen by those who decide on the request, and by nobody else with an account."""
-
-    def visible_to(self, user: Any) -> Self:
-        return self.managed_by(user)
-
-    def managed_by(self, user: Any) -> Self:
-        return self.filter(request__in=AffiliationRequest.objects.managed_by(user))
-
-
-class Document(models.Model):
-    """A file that the applicant handed in; read by the applicant and the deciders only."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="documents")
-    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="document")
-    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
-
-    objects: ClassVar[Any] = OfRequest.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["added_at", "pk"]
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-
-    def __str__(self) -> str:
-        return f"document {self.pk}"
-
-
-class SponsorshipQuerySet(OfRequest):
-    def answered_by(self, user: Any) -> Self:
-        """Those that the person's organisations are asked for, or have answered."""
-        kept = Organisation.objects.kept_by(user)
-        return self.filter(organisation__in=kept).exclude(
-            request__state=AffiliationRequest.State.DRAFT
-        )
-
-    def waiting(self) -> Self:
-        """Those not answered yet, while the request is open."""
-        return self.filter(
-            state=Sponsorship.State.ASKED, request__state__in=AffiliationRequest.OPEN
-        )
-
-
-class Sponsorship(models.Model):
-    """A section vouches for the applicant, or declines to."""
-
-    class State(models.TextChoices):
-        ASKED = "asked", _("asked")
-        GIVEN = "given", _("vouches")
-        REFUSED = "refused", _("declines to vouch")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="sponsorships")
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="sponsorships", verbose_name=_("organisation")
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.ASKED, editable=False
-    )
-    note = EncryptedTextField(_("note"), max_length=2000, blank=True)
-    by = models.UUIDField(null=True, editable=False)
-    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
-
-    objects: ClassVar[Any] = SponsorshipQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["request", "pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["request", "organisation"], name="sponsor_once"),
-        ]
-        verbose_name = _("sponsorship")
-        verbose_name_plural = _("sponsorships")
-
-    def __str__(self) -> str:
-        return f"sponsorship {self.pk}"
-
-
-class RequestNote(models.Model):
-    """What those who decide note for each other. The applicant never sees it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="notes")
-    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
-    by = models.UUIDField(null=True, editable=False)
-    text = EncryptedTextField(_("note"), max_length=5000)
-
-    objects: ClassVar[Any] = OfRequest.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["request", "at", "pk"]
-        verbose_name = _("note of the desk")
-        verbose_name_plural = _("notes of the desk")
-
-    def __str__(self) -> str:
-        return f"note {self.pk}"
-
-
-class Proposal(models.Model):
-    """A decision that waits for a second person. Good only while the request has not moved on.
-
-    `terms` is what the verb takes, as the first person filled it in.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="proposals")
-    step = models.PositiveIntegerField()
-    verb = models.CharField(max_length=20)
-    terms = EncryptedJSONField(_("terms"))
-    by = models.UUIDField(null=True, editable=False)
-    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
-
-    objects: ClassVar[Any] = OfRequest.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["request", "step"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["request", "step"], name="proposal_once"),
-        ]
-        verbose_name = _("proposal")
-        verbose_name_plural = _("proposals")
-
-    def __str__(self) -> str:
-        return f"proposal {self.pk}"
-
-
-class SavedFilterQuerySet(ScopedQuerySet["SavedFilter"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.managed_by(user)
-
-    def managed_by(self, user: Any) -> Self:
-        """One's own, as long as one holds an office."""
-        return self.filter(person__in=Office.objects.current().held_by(user).values("person"))
-
-
-class SavedFilter(models.Model):
-    """What somebody at the desk looks at often: the query of a list, under a name."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    list = models.CharField(max_length=20)
-    name = EncryptedTextField(_("name"), max_length=60)
-    query = models.CharField(max_length=500)
-
-    objects: ClassVar[Any] = SavedFilterQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["person", "list", "pk"]
-        verbose_name = _("saved filter")
-        verbose_name_plural = _("saved filters")
-
-    def __str__(self) -> str:
-        return f"filter {self.pk}"
