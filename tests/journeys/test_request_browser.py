@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests import browsing, make
 from tests.environment import chromium
@@ -69,8 +69,13 @@ class Device:
         self.look()
 
     def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).click()
+        self.follow(self.page.get_by_role("button", name=words, exact=True))
         self.look()
+
+    def follow(self, way: Locator) -> None:
+        """Press a button or a link and wait until the page it leads to has arrived whole."""
+        with self.page.expect_navigation():
+            way.click()
 
     def look(self) -> None:
         page = self.page
@@ -96,7 +101,7 @@ def device(chrome: Browser, site: str, *, scripts: bool) -> Device:
 def begin(at: Device) -> str:
     """From the start page to the list of parts; what is wrong is said on the way."""
     at.go("/federations/iwa/affiliate/")
-    at.page.get_by_role("link", name="Start now").click()
+    at.follow(at.page.get_by_role("link", name="Start now"))
     at.page.wait_for_timeout(3200)  # nobody fills in a form faster
     at.press("Continue")
     assert at.page.title().startswith("Error:")
@@ -114,7 +119,7 @@ def begin(at: Device) -> str:
 def fill_in(at: Device, draft: str, part: str, **given: str) -> None:
     """Open a part by its link in the list, answer, and save it."""
     at.go(f"/{draft}/tasks/")
-    at.page.click(f"a[href$='/tasks/{part}/']")
+    at.follow(at.page.locator(f"a[href$='/tasks/{part}/']"))
     at.look()
     for name, value in given.items():
         if name in CHOSEN:
@@ -138,7 +143,7 @@ ANSWERS = {
 
 def send(at: Device, draft: str) -> None:
     at.go(f"/{draft}/tasks/")
-    at.page.get_by_role("link", name="Check your answers and send").click()
+    at.follow(at.page.get_by_role("link", name="Check your answers and send"))
     at.look()
     at.press("Agree and send me the code")
     at.page.fill("#id_code", browsing.last_code(ADDRESS))
@@ -160,9 +165,9 @@ def test_a_group_writes_its_request_keeps_it_and_sends_it_from_another_device(
     second.go("/requests/")
     second.page.fill("#id_reference", draft.split("/")[1])
     second.page.fill("#id_email", ADDRESS)
-    second.page.locator("main form button").click()
+    second.follow(second.page.locator("main form button"))
     second.page.fill("#id_code", browsing.last_code(ADDRESS))
-    second.page.locator("main form button").click()
+    second.follow(second.page.locator("main form button"))
     assert second.page.url.endswith("/tasks/")
     assert "cannot start yet" in second.page.content()
     fill_in(second, draft, "contact", contact_name="Kim Canary")
