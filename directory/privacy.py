@@ -47,6 +47,29 @@ REGISTER: dict[str, Declared] = with_history(
         "directory.OrganisationLink": Declared(
             public=("organisation", "kind", "other", "since", "until", "source"), internal=("id",)
         ),
+        "directory.Statutes": Declared(
+            public=(
+                "federation", "kind", "titles", "language", "since", "changes", "decision",
+                "source",
+            ),
+            internal=("id",),
+        ),
+        "directory.StatutesText": Declared(
+            public=("statutes", "language", "text", "document"), internal=("id",)
+        ),
+        "directory.Seat": Declared(
+            public=(
+                "federation", "body", "titles", "descriptions", "is_one", "statuses", "position",
+            ),
+            internal=("id",),
+        ),
+        "directory.Seat_statuses": Declared(internal=("id", "seat", "status")),
+        "directory.Term": Declared(
+            public=(
+                "seat", "organisation", "since", "until", "decision", "end_decision", "source",
+            ),
+            internal=("id", "is_void", "void_reason"),
+        ),
         "directory.HostOrganisation": Declared(public=("federation", "organisation"),
         internal=("id",)),
         "directory.OrganisationOffice": Declared(
@@ -105,4 +128,8 @@ REGISTER: dict[str, Declared] = with_history(
     },
     "directory.Organisation",
     "directory.Affiliation",
+    "directory.Seat",
+    "directory.Statutes",
+    "directory.StatutesText",
+    "directory.Term",
 )  # fmt: skip

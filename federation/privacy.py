@@ -128,7 +128,8 @@ REGISTER: dict[str, Declared] = {
         public=(
             "federation", "slug", "kind", "labels", "plurals", "descriptions", "votes", "speaks",
             "proposes",
-            "sends_delegates", "sends_observers", "is_one_per_country", "is_open_to_requests",
+            "sends_delegates", "sends_observers", "hosts", "holds_secretariat", "uses_name",
+            "is_one_per_country", "is_open_to_requests",
             "position",
         ),
         internal=("id", "is_listed_publicly"),

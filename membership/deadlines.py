@@ -13,8 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from membership import consulting, drafts, leaving, workflow
+from membership.consultations import consulting
 from membership.models import AffiliationRequest, Consultation, Consulted
+from membership.proceedings import leaving
+from membership.requests import drafts, workflow
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from directory.models import Organisation
 from directory.models.keepers import SECRETARY
 from federation.states import APPLICANT, move
 from membership.models import Member, Membership, MembershipApplication
-from membership.workflow import tell_applicant, tell_deciders
+from membership.requests.workflow import tell_applicant, tell_deciders
 
 
 def submit_application(application: MembershipApplication) -> MembershipApplication:

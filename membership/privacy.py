@@ -99,6 +99,13 @@ REGISTER: dict[str, Declared] = {
             "by": Personal("so that another confirms", DESK, "for good, as an id", ACCOUNT_ID),
         },
     ),
+    "membership.PreparedDecision": Declared(
+        internal=("id", "federation", "document", "at"),
+        personal={
+            "terms": Personal("what a second person confirms", DESK, FILED),
+            "by": Personal("so that another confirms", DESK, "for good, as an id", ACCOUNT_ID),
+        },
+    ),
     "membership.SavedFilter": Declared(
         internal=("id", "list", "query"),
         personal={
@@ -140,6 +147,7 @@ REGISTER: dict[str, Declared] = {
             "status",
             "assembly",
             "wanted_on",
+            "other_agrees",
             "opened_at",
             "opened_by",
             "hearing_until",

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from federation.states import Step
-from membership import answers, sections
 from membership.forms.application import ApplicationForm
 from membership.forms.care import ClaimForm, ReportForm
 from membership.models import (
@@ -18,6 +17,7 @@ from membership.models import (
     MembershipApplication,
     Sent,
 )
+from membership.requests import answers, sections
 
 Row = dict[str, Any]
 

@@ -22,7 +22,7 @@ from directory.models import (
 )
 from federation.files import keeping
 from federation.models import Federation, Office, Status, User
-from membership import reports
+from membership.entries import reports
 from membership.models import (
     AffiliationRequest,
     Document,

@@ -18,7 +18,8 @@ from directory.models import (
 )
 from federation import audit
 from federation.models import Federation
-from membership import joining, workflow
+from membership import joining
+from membership.requests import workflow
 from tests import make
 from tests.conftest import signed_in
 

@@ -22,22 +22,28 @@ from directory.models import (
     OrganisationLink,
     OrganisationSite,
     PublicContact,
+    Seat,
+    Statutes,
+    StatutesText,
+    Term,
 )
 from federation import audit, letters, limits, tokens
 from federation.models import KeptAnswer, LetterText
-from membership import (
-    claims,
-    confirmations,
-    consulting,
-    deciding,
-    joining,
-    leaving,
-    procedures,
-    reports,
-    workflow,
+from membership import joining
+from membership.consultations import consulting
+from membership.entries import claims, confirmations, reports
+from membership.models import (
+    Consulted,
+    PreparedDecision,
+    Proposal,
+    RequestNote,
+    SavedFilter,
+    Sponsorship,
 )
-from membership.models import Consulted, Proposal, RequestNote, SavedFilter, Sponsorship
-from membership.opening import open_proceeding
+from membership.procedures import publishing
+from membership.proceedings import leaving
+from membership.proceedings.opening import open_proceeding
+from membership.requests import deciding, workflow
 from tests import make
 from tests.directory.test_overlap import day
 
@@ -80,6 +86,14 @@ def half_a_world(slug: str) -> SimpleNamespace:
         federation=federation, body="plenary", decided_on=day(2003), by=coordinator,
         effects=[rests],
     )  # fmt: skip
+    seat = Seat.objects.create(federation=federation)
+    vouched = {"federation": federation, "decision": federation.decisions.first()}
+    Term.objects.create(
+        seat=seat, organisation=section, since=day(2003), decision=vouched["decision"]
+    )
+    version = Statutes.objects.create(**vouched, titles={"en": "Statutes"}, language="en")
+    StatutesText.objects.create(statutes=version, language="en", text="One for all.")
+    PreparedDecision.objects.create(federation=federation, terms={})
     make.document(proposed)
     RequestNote.objects.create(request=proposed, text="Ask again.")
     Proposal.objects.create(request=proposed, step=0, verb="accept", terms={})
@@ -97,7 +111,7 @@ def half_a_world(slug: str) -> SimpleNamespace:
     shielding.unshield(section, by=coordinator)
     _ask_the_sections(federation, section, coordinator, secretary)
     rules = make.procedure(federation.statuses.get(slug="friend"), [{}])
-    procedures.new_draft(rules, coordinator)
+    publishing.new_draft(rules, coordinator)
     proceeding = open_proceeding(
         kind="lapse", organisation=section, federation=federation, by=coordinator,
         grounds=f"Pat {slug} Canary spent the dues.",
@@ -147,7 +161,11 @@ def belongs_to(row: Any) -> str:
     """`ours` or `theirs`, by whatever leads to a federation, an organisation or a text."""
     if label_of(row) == "membership.Reply":
         return belongs_to(row.consulted)
-    for path in ("federation", "organisation", "subject", "member", "procedure", "request"):
+    if label_of(row) == "directory.StatutesText":
+        return belongs_to(row.statutes)
+    for path in (
+        "federation", "organisation", "subject", "member", "procedure", "request", "seat",
+    ):  # fmt: skip
         if getattr(row, path, None) is not None:
             return belongs_to(getattr(row, path))
     text = (
@@ -201,6 +219,11 @@ MATRIX: dict[str, tuple[dict, dict]] = {
     "directory.Suspension": (PUBLIC, COORDINATORS),
     "directory.RegisterEntry": (PUBLIC, COORDINATORS),
     "directory.Meeting": (COORDINATORS, COORDINATORS),
+    "directory.Statutes": (PUBLIC, COORDINATORS),
+    "directory.StatutesText": (PUBLIC, COORDINATORS),
+    "directory.Seat": (PUBLIC, COORDINATORS),
+    "directory.Term": (PUBLIC, COORDINATORS),
+    "membership.PreparedDecision": (COORDINATORS, COORDINATORS),
     "membership.Procedure": (PUBLIC, COORDINATORS),
     "membership.Question": (PUBLIC, COORDINATORS),
     "membership.AffiliationRequest": (COORDINATORS, COORDINATORS),

@@ -28,6 +28,10 @@ TABLES = [
     "directory_affiliation",
     "directory_suspension",
     "directory_effect",
+    "directory_statutes",
+    "directory_statutestext",
+    "directory_seat",
+    "directory_term",
 ]
 OPERATIONS = ["INSERT", "UPDATE", "DELETE"]
 

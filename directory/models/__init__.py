@@ -22,7 +22,9 @@ from directory.models.details import (
 )
 from directory.models.offices import HostOrganisation, OrganisationOffice
 from directory.models.organisations import Industry, Organisation, SearchWord, Slug
+from directory.models.seats import Seat, Term
 from directory.models.shielding import Shielding
+from directory.models.statutes import Statutes, StatutesText
 from directory.models.versions import DirectoryVersion
 
 __all__ = [
@@ -48,8 +50,12 @@ __all__ = [
     "PublicContact",
     "RegisterEntry",
     "SearchWord",
+    "Seat",
     "Shielding",
     "Slug",
     "Source",
+    "Statutes",
+    "StatutesText",
     "Suspension",
+    "Term",
 ]

@@ -9,9 +9,11 @@ from directory.models import Organisation
 from federation.demo.dating import dated_back, day_ago, days_ago, moved
 from federation.demo.facts import read
 from federation.models import Federation, User
-from membership import claims, joining, reports, workflow
-from membership.codes import send_code
+from membership import joining
+from membership.entrance.codes import send_code
+from membership.entries import claims, reports
 from membership.models import EntryClaim, ErrorReport, Filing, MembershipApplication
+from membership.requests import workflow
 
 NAMESPACE = uuid.UUID("c0ffee00-1a2b-4c3d-8e4f-5a6b7c8d9e0f")
 # What the forms keep of a question that was left empty.

@@ -11,9 +11,9 @@ from directory.models import Meeting, Organisation
 from federation.demo.dating import dated_back, day_ago, moved, put_back
 from federation.demo.facts import read
 from federation.models import Federation, User
-from membership import leaving, opening
 from membership.models import Proceeding
-from membership.outcomes import Verdict
+from membership.proceedings import leaving, opening
+from membership.proceedings.outcomes import Verdict
 
 
 def make_proceedings(

@@ -25,9 +25,9 @@ from directory.models.keepers import COORDINATOR
 from federation.demo.facts import organisations, read
 from federation.demo.history import History
 from federation.models import Federation, Status, User
-from membership import procedures
-from membership.meetings import save as save_meeting
+from membership.desk.meetings import save as save_meeting
 from membership.models import Procedure
+from membership.procedures import publishing
 
 PLAIN = (
     "language", "kind", "city", "descriptions", "website", "founded", "dissolved",
@@ -55,11 +55,11 @@ def make_procedures(federation: Federation, by: User) -> None:
     """Its rules, version by version, each in force since its day; one may be a draft still."""
     for row in read(federation.slug)["procedures"]:
         status = federation.statuses.get(slug=row["status"])
-        draft = procedures.new_draft(Procedure(federation=federation, status=status), by, row)
+        draft = publishing.new_draft(Procedure(federation=federation, status=status), by, row)
         if row.get("draft"):
             continue
         day = datetime.datetime.fromisoformat(row["since"]).replace(tzinfo=datetime.UTC)
-        procedures.publish(draft, by, row["note"], since=day)
+        publishing.publish(draft, by, row["note"], since=day)
 
 
 def make_meetings(federation: Federation, by: User) -> dict[str, Meeting]:

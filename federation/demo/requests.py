@@ -11,9 +11,11 @@ from federation.demo.facts import read
 from federation.demo.filings import common
 from federation.demo.papers import paper
 from federation.models import Federation, User
-from membership import consulting, documents, proposals, sponsoring, teamwork, workflow
-from membership.codes import send_code
+from membership.consultations import consulting
+from membership.desk import teamwork
+from membership.entrance.codes import send_code
 from membership.models import AffiliationRequest, Consultation, Procedure
+from membership.requests import documents, proposals, sponsoring, workflow
 
 # What the forms keep of a question that was left empty.
 EMPTY = {

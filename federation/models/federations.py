@@ -136,6 +136,9 @@ class Status(models.Model):
         "proposes",
         "sends_delegates",
         "sends_observers",
+        "hosts",
+        "holds_secretariat",
+        "uses_name",
     )
 
     federation = models.ForeignKey(
@@ -151,6 +154,9 @@ class Status(models.Model):
     proposes = models.BooleanField(_("puts motions"), null=True, blank=True)
     sends_delegates = models.BooleanField(_("sends delegates"), null=True, blank=True)
     sends_observers = models.BooleanField(_("sends observers"), null=True, blank=True)
+    hosts = models.BooleanField(_("hosts congresses"), null=True, blank=True)
+    holds_secretariat = models.BooleanField(_("may hold the secretariat"), null=True, blank=True)
+    uses_name = models.BooleanField(_("uses the federation's name"), null=True, blank=True)
     is_listed_publicly = models.BooleanField(_("is listed publicly"), default=True)
     is_one_per_country = models.BooleanField(_("one for each country"), default=False)
     is_open_to_requests = models.BooleanField(_("organisations may ask for it"), default=False)

@@ -15,8 +15,9 @@ from federation.files.refusals import NotTaken
 from federation.problems import MEDIA_TYPE, Problem, problem
 from federation.states import NeedsReason, NotYours, Overtaken, Refused
 from federation.tokens import TokenAuthentication
-from membership import guards, references
+from membership import references
 from membership.api import keys, shapes
+from membership.entrance import guards
 from membership.models import AffiliationRequest
 from membership.views.guards import may
 

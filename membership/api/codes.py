@@ -12,11 +12,13 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from federation.idempotency import idempotent
-from membership import codes, guards, references, sections, workflow
+from membership import references
 from membership.api import keys, shapes
 from membership.api.access import REFUSED, Writing, checked
+from membership.entrance import codes, guards
 from membership.models import AffiliationRequest
 from membership.models.members import email_index
+from membership.requests import sections, workflow
 from membership.views.guards import PROOFS_AN_HOUR
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from membership import consulting, counting, heard
+from membership.consultations import consulting, counting, heard
 from membership.models import Consultation
 
 

@@ -8,11 +8,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from federation.idempotency import idempotent
-from membership import consulting
 from membership.api import consultation_shapes as shapes
 from membership.api import paging
 from membership.api.access import REFUSED, Writing, checked
 from membership.api.moves import demand_all_right, plain
+from membership.consultations import consulting
 from membership.forms.consultations import ReplyForm
 from membership.models import Consultation, Consulted
 from membership.views.consultations import ABOUT

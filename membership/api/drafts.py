@@ -1,7 +1,7 @@
 """Drafts by the API: the same parts, forms and rules as on the pages.
 
-Answers go by the names under which they are stored: those of `membership.sections`, lists as
-lists, the federation's own questions under `questions` by their short names.
+Answers go by the names under which they are stored: those of `membership.requests.sections`,
+lists as lists, the federation's own questions under `questions` by their short names.
 """
 
 import copy
@@ -18,10 +18,11 @@ from directory.models import OrganisationName
 from federation.letters import spoken
 from federation.models import Federation
 from federation.states import NotOpen
-from membership import drafts, guards, namesakes, sections
+from membership.entrance import guards
 from membership.forms.request import organisation_at, why_not
 from membership.forms.sections import FORMS, SectionForm
 from membership.models import AffiliationRequest
+from membership.requests import drafts, namesakes, sections
 
 SLUG = "organisation_slug"
 NOT_US = "not_us"

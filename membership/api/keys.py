@@ -10,8 +10,8 @@ from typing import Any
 from django.core import signing
 
 from federation.tokens import bearer
+from membership.entrance.sessions import PROOF_LASTS
 from membership.models import AffiliationRequest
-from membership.sessions import PROOF_LASTS
 
 PREFIX = "key_"
 DRAFT, PROVED = "draft", "proved"

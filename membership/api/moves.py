@@ -10,12 +10,12 @@ from rest_framework.response import Response
 
 from federation.idempotency import idempotent
 from federation.states import NotYours
-from membership import proposals, workflow
 from membership.api import shapes
 from membership.api.access import REFUSED, Writing
 from membership.forms.decisions import MoveForm
 from membership.forms.following import AnswerForm, WithdrawForm
 from membership.models import AffiliationRequest
+from membership.requests import proposals, workflow
 from membership.views.kinds import REQUEST, Door
 
 APPLICANTS: dict[str, Any] = {

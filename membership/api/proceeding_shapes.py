@@ -7,9 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from federation.states import moves_for
-from membership import heard
 from membership.api.consultation_shapes import ReplyShape
 from membership.api.shapes import DecisionShape, MoveShape, StepShape
+from membership.consultations import heard
 from membership.models import Consultation, Proceeding
 from membership.views.proceedings import DOORS
 

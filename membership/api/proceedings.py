@@ -16,7 +16,7 @@ from membership.api.moves import demand_all_right, plain
 from membership.api.shapes import Terms
 from membership.forms.proceedings import OpenForm
 from membership.models import Proceeding
-from membership.opening import office_for, open_proceeding
+from membership.proceedings.opening import office_for, open_proceeding
 from membership.references import normal
 from membership.views.opening import running_bonds
 from membership.views.proceedings import DOORS

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from federation.models import Federation
 from federation.states import APPLICANT, moves_for
 from membership.models import AffiliationRequest
-from membership.next_steps import next_step
-from membership.standing import decision_of
+from membership.requests.next_steps import next_step
+from membership.requests.standing import decision_of
 from membership.summaries import is_of_rule
 
 # Made by other moves, or by confirming an address.

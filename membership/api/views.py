@@ -11,10 +11,10 @@ from federation import audit
 from federation.files.receiving import takes_files
 from federation.idempotency import idempotent
 from federation.states import federation_slug
-from membership import documents
 from membership.api import drafts, keys, paging, shapes
 from membership.api.access import REFUSED, Writing, checked
 from membership.models import AffiliationRequest
+from membership.requests import documents
 from membership.views.guards import DRAFTS_AN_HOUR
 
 FILES_AN_HOUR = 60

@@ -13,11 +13,12 @@ from directory.models import Body
 from directory.models.decisions import has_come
 from federation.models import Federation, User
 from federation.states import Move
-from membership import meetings, proposals, teamwork, workflow
+from membership.desk import meetings, teamwork
 from membership.forms.decisions import DayField
 from membership.forms.desk import choices_of, people_of
 from membership.forms.guarded import CHOOSE, LineField, TextField
 from membership.models import AffiliationRequest
+from membership.requests import proposals, workflow
 
 READ_BY_ALL = gettext_lazy("Each applicant reads it word for word. Your name is not shown.")
 

@@ -21,7 +21,7 @@ from federation.files.cleaning import Clean
 from federation.files.refusals import NotTaken
 from federation.models import plausible_date
 from federation.texts import listed
-from membership import meetings
+from membership.desk import meetings
 from membership.forms.following import SeenForm
 from membership.forms.guarded import CHOOSE, FILL_IN, LineField, TextField
 from membership.models import AffiliationRequest, MembershipApplication, Procedure

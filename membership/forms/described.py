@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from directory.models import Organisation, OrganisationName
 from federation.models import Federation
 from federation.models.fields import partial_date
-from membership import sections
 from membership.forms import questions
 from membership.forms.choices import CountriesField, language_choices
 from membership.forms.guarded import CHOOSE, LineField, TextField, WebField
 from membership.forms.request import name_field
 from membership.forms.section import Group, SectionForm
 from membership.models.procedures import Asked
+from membership.requests import sections
 
 NAMES = 10  # further ones, at most
 ORGANISATIONS = 20  # that it belongs to, at most

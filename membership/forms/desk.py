@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from directory.models import Meeting
 from federation.models import Federation, User
-from membership import teamwork
+from membership.desk import teamwork
 from membership.forms.decisions import DayField
 from membership.forms.guarded import LineField, TextField
 from membership.models import AffiliationRequest

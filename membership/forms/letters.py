@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from federation.texts import direction, listed
 from membership.forms.guarded import FILL_IN, TURNS, LineField, TextField
-from membership.letters import PLACEHOLDER
-from membership.occasions import Occasion
+from membership.letters.occasions import Occasion
+from membership.letters.sending import PLACEHOLDER
 
 # A tag, and not an address between angle brackets as letters have it.
 TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>")

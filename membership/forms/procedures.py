@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from directory.models import Body, Organisation
 from federation.texts import Text, in_language
-from membership.examples import NAMES
 from membership.forms.guarded import CHOOSE, FILL_IN, LineField
 from membership.models import Procedure, Question
-from membership.procedures import ASKS
+from membership.procedures.examples import NAMES
+from membership.procedures.publishing import ASKS
 
 # With the boxes of every language it is a long form; more would not fit in one.
 MOST_QUESTIONS = 12

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from directory.models import Body, Meeting, Organisation
 from directory.models.keepers import SECRETARY
 from federation.models import Status
-from membership import leaving
 from membership.forms.decisions import DayField
 from membership.forms.following import SeenForm
 from membership.forms.guarded import CHOOSE, LineField, TextField
 from membership.forms.questions import worded
 from membership.forms.request import organisation_at
 from membership.models import Proceeding
-from membership.outcomes import NEXT, OUTCOMES, Outcome, Verdict
+from membership.proceedings import leaving
+from membership.proceedings.outcomes import NEXT, OUTCOMES, Outcome, Verdict
 
 PARTS = 10
 BOTH_READ = gettext_lazy("The organisation reads it word for word. Your name is not shown.")

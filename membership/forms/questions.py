@@ -13,7 +13,7 @@ from federation.texts import Text, in_language, listed
 from membership.forms.decisions import DayField
 from membership.forms.guarded import CHOOSE, FILL_IN, LineField, TextField, WebField
 from membership.models import Question
-from membership.sections import QUESTION
+from membership.requests.sections import QUESTION
 
 Kind = Question.Kind
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from directory.models import Affiliation, Organisation
 from federation.models import Federation
 from federation.texts import listed
-from membership import drafts, sections
 from membership.forms.choices import country_choices
 from membership.forms.guarded import CHOOSE, FILL_IN, GuardedForm, LineField
 from membership.forms.questions import worded
 from membership.models import AffiliationRequest
+from membership.requests import drafts, sections
 
 ANOTHER = "another"
 NOBODY = "nobody"

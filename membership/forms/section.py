@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 
-from membership import sections
 from membership.models import AffiliationRequest
+from membership.requests import sections
 
 Group = tuple[str | Promise, list[Any]]
 

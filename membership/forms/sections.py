@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from directory.models import Affiliation, Organisation
 from federation.models import Status
-from membership import sections
 from membership.forms import questions
 from membership.forms.described import AboutForm, OrganisationForm, WhereForm
 from membership.forms.guarded import CHOOSE, LineField
 from membership.forms.request import StatusField, email_field
 from membership.forms.section import SectionForm
 from membership.models import AffiliationRequest
+from membership.requests import sections
 
 
 class StatusForm(SectionForm):

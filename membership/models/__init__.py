@@ -23,6 +23,7 @@ from membership.models.consultations import Consultation, Consulted, Reply
 from membership.models.filings import Filing, Sent
 from membership.models.leaving import Proceeding, ProceedingStep
 from membership.models.members import Member, Membership
+from membership.models.prepared import PreparedDecision
 from membership.models.procedures import Asked, Procedure, Question
 from membership.models.requests import AffiliationRequest, RequestStep
 
@@ -41,6 +42,7 @@ __all__ = [
     "Member",
     "Membership",
     "MembershipApplication",
+    "PreparedDecision",
     "Procedure",
     "Proceeding",
     "ProceedingStep",

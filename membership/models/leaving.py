@@ -143,6 +143,9 @@ class Proceeding(Stateful):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("the other organisation"),
     )  # fmt: skip
+    other_agrees = models.BooleanField(
+        _("the other organisation agrees"), null=True, editable=False
+    )
     status = models.ForeignKey(
         Status, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("status proposed"),

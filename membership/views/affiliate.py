@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from federation.models import Federation, Status
 from membership.forms.request import BeginForm
 from membership.models import AffiliationRequest, Procedure
-from membership.namesakes import unanswered
-from membership.procedures import in_words
-from membership.sections import open_statuses
+from membership.procedures.publishing import in_words
+from membership.requests.namesakes import unanswered
+from membership.requests.sections import open_statuses
 from membership.views.guards import DRAFT, DRAFTS_AN_HOUR, may, private, save_draft, too_many
 from membership.views.kinds import REQUEST
 

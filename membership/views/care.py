@@ -11,9 +11,11 @@ from directory import freshness
 from directory.entries import WHOLE, Entry, entries
 from directory.models import Organisation, PublicContact
 from directory.views import facts
-from membership import claims, confirmations, disowning, reports, sessions
+from membership.entrance import sessions
+from membership.entries import claims, confirmations, reports
 from membership.forms.care import ClaimForm, ReportForm
 from membership.models import EntryClaim, ErrorReport
+from membership.requests import disowning
 from membership.views.guards import DRAFT, DRAFTS_AN_HOUR, may, private, save_draft, too_many
 from membership.views.kinds import CLAIM
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from federation.states import Overtaken, Refused
-from membership import consulting, counting, heard, sponsoring
+from membership.consultations import consulting, counting, heard
 from membership.forms.consultations import ReplyForm, SponsorForm
 from membership.models import Consultation, Consulted, Reply, Sponsorship
+from membership.requests import sponsoring
 from membership.summaries import office_name
 from membership.views.desk.offices import offices_of, tabs_of
 from membership.views.guards import private

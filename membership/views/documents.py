@@ -15,10 +15,11 @@ from federation.files import keeping
 from federation.files.receiving import takes_files
 from federation.files.refusals import NotTaken
 from federation.states import Refused, federation_slug
-from membership import documents, sessions
+from membership.entrance import sessions
 from membership.forms.documents import DocumentsForm
 from membership.models import AffiliationRequest, Document
 from membership.references import normal
+from membership.requests import documents
 from membership.views.guards import may, private, too_many
 from membership.views.kinds import REQUEST
 

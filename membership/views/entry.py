@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from directory import freshness, shielding
 from directory.models import Organisation, Shielding
-from membership import confirmations
+from membership.entries import confirmations
 from membership.forms.care import ConfirmForm, ShieldForm
 from membership.models import Confirmation, EntryClaim, ErrorReport, Proceeding
 from membership.views.guards import private

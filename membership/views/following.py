@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from federation.states import Overtaken, Refused
-from membership import codes, followed, guards, references, sessions, workflow
+from membership import references
+from membership.entrance import codes, guards, sessions
 from membership.forms.following import (
     AnswerForm,
     AppealForm,
@@ -29,7 +30,8 @@ from membership.forms.following import (
 )
 from membership.models import AffiliationRequest
 from membership.models.members import email_index
-from membership.namesakes import unanswered
+from membership.requests import followed, workflow
+from membership.requests.namesakes import unanswered
 from membership.summaries import deciders_of, groups, open_parts, rows, steps_for_applicant
 from membership.views.guards import (
     DRAFT,

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 
 from federation.limits import client_network, spend
-from membership import codes, guards, sessions
+from membership.entrance import codes, guards, sessions
 from membership.models import Filing
 
 View = Callable[..., HttpResponse]

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from directory.models import Affiliation, Organisation, OrganisationName
 from federation.models import Federation
-from membership import joining, sessions
-from membership.filters import JoinFilter
+from membership import joining
+from membership.desk.filters import JoinFilter
+from membership.entrance import sessions
 from membership.forms.application import ApplicationForm
 from membership.models import MembershipApplication
 from membership.views.guards import DRAFT, DRAFTS_AN_HOUR, may, private, save_draft, too_many

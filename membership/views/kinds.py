@@ -6,7 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from membership import claims, joining, meetings, proposals, reports, workflow
+from membership import joining
+from membership.desk import meetings
+from membership.entries import claims, reports
 from membership.forms import care, decisions
 from membership.models import (
     AffiliationRequest,
@@ -16,6 +18,7 @@ from membership.models import (
     MembershipApplication,
     Sent,
 )
+from membership.requests import proposals, workflow
 
 
 @dataclass(frozen=True)

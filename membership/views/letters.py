@@ -17,8 +17,8 @@ from directory.models.keepers import COORDINATOR
 from federation import audit
 from federation.models import Federation, LetterText
 from membership.forms.letters import LetterForm
-from membership.letters import lost_letters, our_wording, preview, wording
-from membership.occasions import LETTERS, MEANINGS, Occasion
+from membership.letters.occasions import LETTERS, MEANINGS, Occasion
+from membership.letters.sending import lost_letters, our_wording, preview, wording
 from membership.views.desk.offices import offices_of, tabs_of
 from membership.views.guards import private
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from directory.models import Meeting
 from federation.models import Federation
-from membership import meetings
+from membership.desk import meetings
 from membership.forms.desk import MeetingForm
 from membership.models import AffiliationRequest, Proceeding
 from membership.views.desk.offices import coordinated_by, offices_of, tabs_of

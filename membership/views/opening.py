@@ -21,7 +21,7 @@ from directory.models.keepers import COORDINATOR, SECRETARY
 from federation.models import Federation
 from membership.forms.proceedings import OpenForm
 from membership.models import Proceeding
-from membership.opening import is_suspended, open_proceeding
+from membership.proceedings.opening import is_suspended, open_proceeding
 from membership.views.desk import offices_of, show_errors, tabs_of
 from membership.views.guards import private
 from membership.views.lists import page_of

@@ -15,8 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from federation.models import Federation, Status
-from membership import procedures
-from membership.examples import NAMES, example
 from membership.forms.procedures import (
     MOST_QUESTIONS,
     BeginForm,
@@ -29,6 +27,8 @@ from membership.forms.procedures import (
 )
 from membership.forms.questions import field_of, name_of
 from membership.models import AffiliationRequest, Procedure
+from membership.procedures import publishing
+from membership.procedures.examples import NAMES, example
 from membership.views.desk.offices import offices_of, tabs_of
 from membership.views.guards import private
 
@@ -81,9 +81,9 @@ def coordination_procedure(request: HttpRequest, federation: str, status: str) -
         "federation": found.federation,
         "status": found,
         "procedure": shown,
-        "passages": procedures.in_words(shown),
+        "passages": publishing.in_words(shown),
         "draft": draft,
-        "problems": procedures.problems(draft) if draft else [],
+        "problems": publishing.problems(draft) if draft else [],
         "history": _history([one for one in versions if one.state != State.DRAFT]),
         "form": form,
     }
@@ -118,7 +118,7 @@ def _history(versions: list[Procedure]) -> list[dict[str, Any]]:
     """Each version with what it changed in the one before."""
     before: list[Procedure | None] = [*versions[1:], None][: len(versions)]
     return [
-        {"procedure": one, "changes": procedures.diff(old, one) if old else []}
+        {"procedure": one, "changes": publishing.diff(old, one) if old else []}
         for one, old in zip(versions, before, strict=True)
     ]
 
@@ -132,7 +132,7 @@ def _begin(request: HttpRequest, status: Status, begun_as: str) -> HttpResponse:
     in_force = rows.first() or Procedure(federation=status.federation, status=status)
     try:
         terms = example(begun_as) if begun_as in NAMES else None
-        procedures.new_draft(in_force, request.user, terms)
+        publishing.new_draft(in_force, request.user, terms)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
     return _page(status, "coordination_procedure_edit")
@@ -140,8 +140,8 @@ def _begin(request: HttpRequest, status: Status, begun_as: str) -> HttpResponse:
 
 def _discard(request: HttpRequest, draft: Procedure) -> HttpResponse:
     try:
-        procedures.discard(draft, request.user)
-    except procedures.Changed as refusal:
+        publishing.discard(draft, request.user)
+    except publishing.Changed as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("The draft is deleted. What is in force stays so."))
@@ -172,11 +172,11 @@ def coordination_procedure_edit(request: HttpRequest, federation: str, status: s
     if not valid or any(one.errors for one in asked):
         return _editor(request, draft, form, asked, seen=seen)
     try:
-        saved = procedures.save_draft(
-            draft, request.user, rules=procedures.rules_of(form.instance),
+        saved = publishing.save_draft(
+            draft, request.user, rules=publishing.rules_of(form.instance),
             questions=[one.terms for one in asked], seen=seen,
         )  # fmt: skip
-    except procedures.Changed as refusal:
+    except publishing.Changed as refusal:
         return _overtaken(request, refusal, form, asked)
     messages.success(request, _("The draft is saved. Nothing changes before it is published."))
     return _page(saved.status, f"coordination_procedure{'_preview' if act == 'preview' else ''}")
@@ -193,7 +193,7 @@ def _editor(
         "form": form,
         "asked": asked,
         "errors": _Errors([form, *asked]),
-        "seen": seen or request.POST.get("seen") or procedures.mark(draft),
+        "seen": seen or request.POST.get("seen") or publishing.mark(draft),
         "may_add": len(asked) < MOST_QUESTIONS,
         "most": MOST_QUESTIONS,
         **more,
@@ -219,7 +219,7 @@ class _Errors:
 
 
 def _overtaken(
-    request: HttpRequest, refusal: procedures.Changed, form: RulesForm, asked: list[Any]
+    request: HttpRequest, refusal: publishing.Changed, form: RulesForm, asked: list[Any]
 ) -> HttpResponse:
     """Nothing was saved: shows what stands now and what differs; saving again is then meant."""
     if refusal.now is None:
@@ -227,9 +227,9 @@ def _overtaken(
         return _page(form.instance.status)
     mine = form.instance
     mine.unsaved_questions = [one.instance for one in asked]
-    changes = procedures.diff(refusal.now, mine)
+    changes = publishing.diff(refusal.now, mine)
     return _editor(
-        request, mine, form, asked, seen=procedures.mark(refusal.now), code=409,
+        request, mine, form, asked, seen=publishing.mark(refusal.now), code=409,
         changes=changes, refusal=refusal,
     )  # fmt: skip
 
@@ -254,7 +254,7 @@ def coordination_procedure_preview(
         "federation": shown.federation,
         "status": shown.status,
         "procedure": shown,
-        "passages": procedures.in_words(shown),
+        "passages": publishing.in_words(shown),
         "questions": _as_asked(shown),
     }
     return render(request, "membership/procedure_preview.html", context)
@@ -262,7 +262,7 @@ def coordination_procedure_preview(
 
 def _as_asked(procedure: Procedure) -> list[forms.BoundField]:
     """The questions as fields, which lead nowhere here."""
-    fields = {name_of(one): field_of(one) for one in procedures.questions_of(procedure)}
+    fields = {name_of(one): field_of(one) for one in publishing.questions_of(procedure)}
     form = type("PreviewForm", (forms.Form,), fields)()
     return list(form)
 
@@ -281,8 +281,8 @@ def coordination_procedure_publish(
     form = PublishForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            procedures.publish(draft, request.user, **form.cleaned_data)
-        except procedures.Changed as refusal:
+            publishing.publish(draft, request.user, **form.cleaned_data)
+        except publishing.Changed as refusal:
             if refusal.now is None:
                 messages.warning(request, _("The draft was published or deleted meanwhile."))
                 return _page(found)
@@ -306,12 +306,12 @@ def _publish_page(
         "status": status,
         "draft": draft,
         "form": form,
-        "seen": procedures.mark(draft),
+        "seen": publishing.mark(draft),
         "is_overtaken": code == 409,
-        "changes": procedures.diff(in_force, draft) if in_force else [],
-        "passages": [] if in_force else procedures.in_words(draft),
-        "problems": procedures.problems(draft),
-        "warnings": procedures.warnings(draft),
+        "changes": publishing.diff(in_force, draft) if in_force else [],
+        "passages": [] if in_force else publishing.in_words(draft),
+        "problems": publishing.problems(draft),
+        "warnings": publishing.warnings(draft),
         "running": keep.count(),
     }
     return render(request, "membership/procedure_publish.html", context, status=code)

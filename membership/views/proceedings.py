@@ -19,11 +19,12 @@ from django.views.decorators.http import require_safe
 
 from directory.models.keepers import SECRETARY
 from federation.states import Move, NotOpen, Overtaken, Refused, moves_for
-from membership import counting, heard, leaving
-from membership.concerned import page_of
-from membership.filters import ProceedingFilter
+from membership.consultations import counting, heard
+from membership.desk.filters import ProceedingFilter
 from membership.forms import proceedings as forms
 from membership.models import Proceeding
+from membership.proceedings import leaving
+from membership.proceedings.concerned import page_of
 from membership.references import normal
 from membership.summaries import office_name
 from membership.views import lists

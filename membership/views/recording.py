@@ -22,7 +22,7 @@ from federation.files.receiving import takes_files
 from federation.files.refusals import NotTaken
 from federation.models import Federation
 from federation.scopes import is_operator
-from membership.filters import DecisionFilter
+from membership.desk.filters import DecisionFilter
 from membership.forms import recording as forms
 from membership.models import AffiliationRequest, Proceeding
 from membership.views.desk.offices import offices_of, tabs_of

@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from federation.states import Refused
-from membership import drafts, sections, sessions
-from membership.answers import rows_of
-from membership.drafts import WrittenElsewhere
+from membership.entrance import sessions
 from membership.forms.request import NamesakesForm
 from membership.forms.section import SectionForm
 from membership.forms.sections import FORMS
 from membership.models import AffiliationRequest
-from membership.namesakes import namesakes, unanswered
-from membership.procedures import in_words
+from membership.procedures.publishing import in_words
+from membership.requests import drafts, sections
+from membership.requests.answers import rows_of
+from membership.requests.drafts import WrittenElsewhere
+from membership.requests.namesakes import namesakes, unanswered
 from membership.summaries import deciders_of, rows
 from membership.views.guards import DRAFT, PROOFS_AN_HOUR, may, private, too_many
 from membership.views.kinds import REQUEST

@@ -7,7 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 from federation import audit
 from federation.models import AuditEvent
-from membership import joining, workflow
+from membership import joining
+from membership.requests import workflow
 from tests import make
 from tests.conftest import signed_in
 

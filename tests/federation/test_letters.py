@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from federation import letters
 from federation.accounts import NEW_PASSWORD, send_password_letter, tell
 from federation.models import Letter
-from membership import joining, workflow
+from membership import joining
+from membership.requests import workflow
 from tests import make
 from tests.federation.mail_server import free_port, serving
 from tests.race import together

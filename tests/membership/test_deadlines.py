@@ -8,8 +8,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from federation.models import Letter
-from membership import consulting, deadlines, leaving, workflow
+from membership import deadlines
+from membership.consultations import consulting
 from membership.models import AffiliationRequest, Consultation, Consulted, Proceeding
+from membership.proceedings import leaving
+from membership.requests import workflow
 from tests import make
 
 DAY = datetime.timedelta(days=1)

@@ -31,7 +31,7 @@ from directory.models.affiliations import AffiliationQuerySet
 from federation import states
 from federation.models import Federation, Letter
 from federation.states import RULE, Refused, moves_for
-from membership import consulting, deciding, workflow
+from membership.consultations import consulting
 from membership.models import (
     AffiliationRequest,
     Consultation,
@@ -42,6 +42,7 @@ from membership.models import (
     Reply,
     RequestStep,
 )
+from membership.requests import deciding, workflow
 from tests import make
 from tests.membership.walking import OfAffiliated
 

@@ -12,10 +12,11 @@ from directory import decisions
 from directory.corrections import TERMS
 from directory.models import Affiliation, AsAt, Decision, Organisation, Suspension
 from federation.states import RULE
-from membership import leaving, meetings
+from membership.desk import meetings
 from membership.models import Proceeding
-from membership.opening import open_proceeding
-from membership.outcomes import NEXT, OUTCOMES, Outcome, Verdict
+from membership.proceedings import leaving
+from membership.proceedings.opening import open_proceeding
+from membership.proceedings.outcomes import NEXT, OUTCOMES, Outcome, Verdict
 
 Act = Callable[[Proceeding], Any]
 

@@ -18,7 +18,8 @@ from django.utils import timezone
 from directory import freshness
 from federation import heartbeat, idempotency, letters
 from federation.models import Bucket
-from membership import deadlines, reports
+from membership import deadlines
+from membership.entries import reports
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from directory.models import Affiliation
 from federation import audit
 from federation.states import federation_slug, moves_for
-from membership import heard, inbox, teamwork
-from membership.documents import documents_of
+from membership.consultations import heard
+from membership.desk import inbox, teamwork
 from membership.forms.desk import AssignForm, RequestNoteForm
-from membership.letters import letters_about
+from membership.letters.sending import letters_about
 from membership.models import AffiliationRequest, EntryClaim, MembershipApplication
-from membership.namesakes import namesakes
 from membership.references import normal
+from membership.requests.documents import documents_of
+from membership.requests.namesakes import namesakes
 from membership.summaries import rows, steps_for_deciders
 from membership.views.desk.proposal import PROPOSED, proposal_words
 from membership.views.guards import private

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from directory import freshness
 from directory.models import Affiliation, HostOrganisation
 from federation.models import Federation
-from membership.filters import (
+from membership.desk.filters import (
     ApplicationFilter,
     ClaimFilter,
     DeskFilter,

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from directory.models import Organisation
 from federation.models import Federation
 from federation.scopes import is_operator
-from membership import consulting, inbox
+from membership.consultations import consulting
+from membership.desk import inbox
 from membership.models import EntryClaim, ErrorReport, MembershipApplication, Proceeding
 
 

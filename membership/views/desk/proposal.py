@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from directory.models import Body
 from federation.models import StoredFile, User
 from federation.states import NotOpen, NotYours, Refused
-from membership import proposals, teamwork
+from membership.desk import teamwork
 from membership.forms.decisions import AcceptRequestForm, DeclineRequestForm
 from membership.forms.following import SeenForm
 from membership.models import AffiliationRequest, Proposal
+from membership.requests import proposals
 
 # What the buttons say where a second person confirms.
 PROPOSED = {

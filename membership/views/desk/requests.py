@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from federation.models import Federation
-from membership import inbox, shelves
-from membership.filters import RequestFilter
+from membership.desk import inbox, shelves
+from membership.desk.filters import RequestFilter
 from membership.forms.bulk import BulkMoveForm
 from membership.forms.desk import ShelfForm
 from membership.models import AffiliationRequest, SavedFilter

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from federation.states import Refused
-from membership import teamwork
+from membership.desk import teamwork
 from membership.forms.desk import AssignForm, RequestNoteForm
 from membership.views.desk.filing import found_or_404, page
 from membership.views.desk.moves import refused

@@ -1,0 +1,1 @@
+"""Consultations of sections: who is asked, what was replied, and how it is counted."""

@@ -1,0 +1,1 @@
+"""Before anything is let in: codes by mail, proof of work, limits, and what a browser has shown."""

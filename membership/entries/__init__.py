@@ -1,0 +1,1 @@
+"""Care for the entries of the directory: who speaks for one, confirms it, reports an error."""

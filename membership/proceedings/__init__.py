@@ -1,0 +1,1 @@
+"""Proceedings about an organisation that is affiliated: resting, returning, changing, leaving."""
