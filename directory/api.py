@@ -23,7 +23,7 @@ from directory.disclosing import with_public_effect
 from directory.exports.about import moment
 from directory.filters import AffiliationFilter, FederationFilter, OrganisationFilter
 from directory.keeping import counted
-from directory.models import Affiliation, Decision, HostOrganisation, Organisation
+from directory.models import Affiliation, Decision, HostOrganisation, Organisation, Statutes, Term
 from directory.serializers import (
     AffiliationSerializer,
     ChangeSerializer,
@@ -196,8 +196,14 @@ class FederationViewSet(Open):
         listed = Organisation.objects.listed()
         hosts = HostOrganisation.objects.filter(organisation__in=listed)
         hosts = hosts.select_related("organisation")
+        terms = Term.objects.visible_to(None).on(timezone.localdate())
+        terms = terms.select_related("organisation", "decision", "source")
         return Federation.objects.visible_to(None).prefetch_related(
-            "statuses", Prefetch("hosts", queryset=hosts, to_attr="shown_hosts")
+            "statuses",
+            Prefetch("hosts", queryset=hosts, to_attr="shown_hosts"),
+            "seats",
+            Prefetch("seats__terms", queryset=terms, to_attr="shown_terms"),
+            Prefetch("statutes", queryset=Statutes.objects.visible_to(None).whole()),
         )
 
     @extend_schema(responses={200: FederationSerializer})

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from directory import workflow
+from directory import seating, workflow
 from directory.effects import others_in_country
 from directory.models import Affiliation, Decision, Effect, OrganisationLink, Suspension
 
@@ -147,6 +147,7 @@ def rest(old: Decision, new: Decision, by: Any, office: str) -> None:
     if links:
         keys = [link.pk for link in links]
         OrganisationLink.objects.filter(pk__in=keys).update(source=workflow.source_of(new))
+    seating.rest(old, new, by, office)
 
 
 def _note(new: Decision) -> str:

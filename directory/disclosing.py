@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from directory.models import Affiliation, Decision, Effect, Organisation
+from directory.models import Affiliation, Decision, Effect, Organisation, Term
 from federation.models import Federation
 
 
@@ -28,9 +28,12 @@ def _has_public_effect() -> Q:
     bonds = Affiliation.objects.visible_to(None).standing()
     bonds = bonds.filter(organisation__visibility__in=Organisation.LISTED)
     effects = Effect.objects.visible_to(None)
+    terms = Term.objects.visible_to(None)
     return (
         Q(Exists(bonds.filter(decision=OuterRef("pk"))))
         | Q(Exists(bonds.filter(end_decision=OuterRef("pk"))))
         | Q(Exists(effects.filter(decision=OuterRef("pk"))))
         | Q(Exists(effects.filter(decision=OuterRef("corrects"))))
+        | Q(Exists(terms.filter(decision=OuterRef("pk"))))
+        | Q(Exists(terms.filter(end_decision=OuterRef("pk"))))
     )

@@ -7,6 +7,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 
@@ -37,9 +38,17 @@ class Standing:
     label: Text
 
 
+class Held(NamedTuple):
+    """A status that one has: whether that is certain, and since when its rights rest, if so."""
+
+    standing: Standing
+    is_sure: bool
+    rests_since: datetime.date | None
+
+
 @dataclass(frozen=True)
 class Line:
-    """What a long list tells of one organisation; each status with whether it is certain."""
+    """What a long list tells of one organisation."""
 
     slug: str
     name: Text
@@ -48,7 +57,7 @@ class Line:
     place: str
     countries: list[str]
     dissolved: str
-    standings: list[tuple[Standing, bool]]
+    standings: list[Held]
 
 
 def lines(
@@ -68,7 +77,7 @@ def lines(
             place=WITHDRAWN["city"] if row.is_shielded else row.city,
             countries=_countries(row.facets),
             dissolved=row.dissolved,
-            standings=[(standings[key], sure) for key, sure in bonds[row.pk]],
+            standings=[Held(standings[key], *how) for key, *how in bonds[row.pk]],
         )
         for row in rows
     ]
@@ -84,11 +93,14 @@ def _names(keys: list[int]) -> dict[int, list[tuple[str, str, str]]]:
     return names
 
 
-def _bonds(keys: list[int], day: datetime.date) -> dict[int, list[tuple[int, bool]]]:
+def _bonds(
+    keys: list[int], day: datetime.date
+) -> dict[int, list[tuple[int, bool, datetime.date | None]]]:
     found = Affiliation.objects.visible_to(None).possible(day).filter(organisation__in=keys)
+    columns = ("organisation_id", "status_id", "answer", "rests_since")
     bonds = defaultdict(list)
-    for key, status, answer in found.values_list("organisation_id", "status_id", "answer"):
-        bonds[key].append((status, answer == AsAt.YES))
+    for key, status, answer, rests_since in found.with_rest(day).values_list(*columns):
+        bonds[key].append((status, answer == AsAt.YES, rests_since))
     return bonds
 
 

@@ -38,7 +38,21 @@ urlpatterns = [
         views.decision_document,
         name="federation_decision_document",
     ),
+    path("federations/<slug:slug>/statutes/", views.StatutesList.as_view(), name="statutes_list"),
+    path(
+        "federations/<slug:slug>/statutes/<int:pk>/",
+        views.StatutesDetail.as_view(),
+        name="statutes_detail",
+    ),
+    path(
+        "federations/<slug:slug>/statutes/<int:pk>/<str:language>/document/",
+        views.statutes_document,
+        name="statutes_document",
+    ),
     path("federations/<slug:slug>/roll/", views.FederationRoll.as_view(), name="federation_roll"),
+    path(
+        "federations/<slug:slug>/seats/", views.FederationSeats.as_view(), name="federation_seats"
+    ),
 ]
 
 # Data to take away has one address, whatever the language of the pages: included outside of it.

@@ -1,12 +1,13 @@
 """Accounts and offices are given, never taken: by `manage.py invite`, and by an accepted claim."""
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
@@ -40,13 +41,20 @@ def account_of(email: str, language: str, *, by: Any = None) -> tuple[User, bool
 
 
 def appoint(
-    person: User, model: Any, *, appointed_by: str = "", by: Any = None, **fields: Any
+    person: User,
+    model: Any,
+    *,
+    appointed_by: str = "",
+    by: Any = None,
+    since: datetime.date | None = None,
+    **fields: Any,
 ) -> bool:
-    """Give the person the office from today on; False if it is held already."""
+    """Give the person the office from `since` (today) on; False if it is held then already."""
+    since = since or timezone.localdate()
     with transaction.atomic():
-        if model.objects.current().held_by(person).filter(**fields).exists():
+        if model.objects.current(on=since).held_by(person).filter(**fields).exists():
             return False
-        office = model(person=person, appointed_by=appointed_by, **fields)
+        office = model(person=person, appointed_by=appointed_by, since=since, **fields)
         office.full_clean()
         office.save()
         of = fields.get("federation")

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from federation.outages import is_outage
 
 logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -67,7 +68,7 @@ def _unforeseen(error: Exception) -> Response | None:
     """A fault of ours. In development Django's own page tells more."""
     if settings.DEBUG:
         return None
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_outage(error):
         return None  # the database is away: answered like everywhere, with when to try again
     logger.error("Unforeseen error in the API", exc_info=error)
     return Response(

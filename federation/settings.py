@@ -113,7 +113,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "federation.widgets.FormRenderer"
 
 # --- database -------------------------------------------------------------------------------
 
@@ -141,14 +141,14 @@ else:
     DATABASE.setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
     # Compiling a query takes longer than any of ours runs.
     own = DATABASE["OPTIONS"].get("options", "")
-    DATABASE["OPTIONS"]["options"] = f"{own} -c jit=off".strip()
+    DATABASE["OPTIONS"]["options"] = f"{own} -c jit=off -c lock_timeout=20s".strip()
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
 
 # Shared by all workers, since sign-in limits and used one-time codes are kept in it.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "federation.caching.Cache",
         "LOCATION": "cache",
         # Keys name accounts and networks: they are kept as fingerprints.
         "KEY_FUNCTION": "federation.caching.cache_key",

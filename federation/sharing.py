@@ -16,7 +16,7 @@ from federation.problems import refused
 from federation.rates import Allowance, spend
 
 # What takes a key or a token in the API, below its root.
-TAKES_A_KEY = r"v1/(?:requests|proceedings|consultations)/"
+TAKES_A_KEY = r"v1/(?:requests|proceedings|consultations|sponsorships)/"
 # The API but for its page, and each list and row under a file's name. Nothing that belongs to
 # somebody may ever stand under these: what takes a key is not open to the pages of others.
 SHARED = re.compile(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from federation import heartbeat
 from federation.logs import request_id
+from federation.outages import NOT_SAVED, TRY_AGAIN_AFTER, is_outage
 from federation.problems import refused
 
-TRY_AGAIN_AFTER = 60  # seconds
 CONTACT_IS_GOOD_FOR = datetime.timedelta(days=180)
 
 
@@ -58,10 +58,13 @@ def answer(request: HttpRequest, status: int, template: str = "", **headers: str
     response: HttpResponse
     if request.path.startswith("/api/"):
         known = HTTPStatus(status)
-        response = refused(status, known.description or known.phrase)
+        told = NOT_SAVED if status == 503 else known.description or known.phrase
+        response = refused(status, str(told))
     elif status in (400, 413, 500, 503):
         # What the request says of itself, or the database, cannot be relied on.
         context = {"site_name": settings.SITE_NAME, "request_id": request_id.get()}
+        if status == 503 and request.method == "POST":
+            context |= {"not_saved": NOT_SAVED, "sent": sent_again(request)}
         response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
     else:
         response = render(request, template or f"{status}.html", status=status)
@@ -93,10 +96,21 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; or the database is away, and then it is worth trying again soon."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_outage(sys.exc_info()[1]):
         connection.close()
         return answer(request, 503, Retry_After=str(TRY_AGAIN_AFTER))
     return answer(request, 500)
+
+
+def sent_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, to stand in the page hidden and be sent once more; no file, no password.
+
+    Only what was read already: a form that broke off in the middle cannot be had again.
+    """
+    was_read = getattr(request, "_post", None) is not None
+    if not was_read or request.FILES or any("password" in name for name in request.POST):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
 # --- texts ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin import site
+from directory.admin.desk import desk
 from directory.models import Organisation
 from federation import audit
 from federation.admin import SECRETARY, ScopedAdmin, ScopedInline
@@ -22,9 +23,11 @@ from membership.models import (
     Member,
     Membership,
     MembershipApplication,
+    PreparedDecision,
 )
 from membership.models.members import email_index
 from membership.references import normal
+from membership.seconding.rule import two_decide
 
 SECRETARIES = frozenset({SECRETARY})
 
@@ -192,5 +195,8 @@ site.announces(
     _("Membership applications"),
     lambda user: MembershipApplication.objects.managed_by(user).waiting(),
 )
+site.announces(_("Decisions"), PreparedDecision.objects.waiting_for)
 site.announces(_("Claims of entries"), lambda user: EntryClaim.objects.managed_by(user).waiting())
 site.announces(_("Reports of errors"), lambda user: ErrorReport.objects.managed_by(user).waiting())
+
+desk.wants_second = two_decide

@@ -13,10 +13,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from membership import deliberating
 from membership.consultations import consulting
 from membership.models import AffiliationRequest, Consultation, Consulted
-from membership.proceedings import leaving
 from membership.requests import drafts, workflow
+from membership.seconding import preparing
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ def run(today: datetime.date) -> None:
     each(unanswered_requests, today, workflow.lapse)
     each(drafts.ending_soon, today, partial(drafts.warn, today=today))
     each(drafts.ended, today, drafts.expire)
+    each(preparing.void, today, preparing.drop)
 
 
 def each(
@@ -61,10 +63,7 @@ def ended_consultations(today: datetime.date) -> Iterable[Consultation]:
 
 
 def end_consultation(consultation: Consultation) -> None:
-    if consultation.request is not None:
-        workflow.conclude(consultation.request)
-    elif consultation.proceeding is not None:
-        leaving.conclude(consultation.proceeding)
+    deliberating.conclude(consultation.subject)
 
 
 def silent_sections(today: datetime.date) -> list[Consulted]:

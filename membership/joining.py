@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from directory.models import Organisation
 from directory.models.keepers import SECRETARY
 from federation.states import APPLICANT, move
+from membership.letters.telling import tell_applicant, tell_deciders
 from membership.models import Member, Membership, MembershipApplication
-from membership.requests.workflow import tell_applicant, tell_deciders
 
 
 def submit_application(application: MembershipApplication) -> MembershipApplication:

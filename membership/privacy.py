@@ -41,6 +41,7 @@ REQUEST_READERS = (
     "coordinators of the federation, and the applicant; answers to marked questions also the "
     "sections consulted"
 )
+WAITS = "until it is confirmed or withdrawn"
 REPORTED = "90 days after it was dealt with"
 CLAIM_READERS = "secretaries of the organisation, coordinators of its federations, the claimant"
 REPORT_READERS = "secretaries of the organisation, else coordinators of its federations"
@@ -79,7 +80,16 @@ REGISTER: dict[str, Declared] = {
     ),
     "membership.Document": Declared(internal=("id", "request", "file", "added_at")),
     "membership.Sponsorship": Declared(
-        internal=("id", "request", "organisation", "state", "answered_at"),
+        internal=(
+            "id",
+            "request",
+            "organisation",
+            "state",
+            "answered_at",
+            "answered_on",
+            "came_by",
+            "office",
+        ),
         personal={
             "note": Personal("why a section vouches or not", SECTIONS, FILED),
             "by": Personal("to show who answered", SECTIONS, "for good, as an id", ACCOUNT_ID),
@@ -100,10 +110,12 @@ REGISTER: dict[str, Declared] = {
         },
     ),
     "membership.PreparedDecision": Declared(
-        internal=("id", "federation", "document", "at"),
+        internal=("id", "federation", "proceeding", "document", "at", "sent_back_at"),
         personal={
-            "terms": Personal("what a second person confirms", DESK, FILED),
-            "by": Personal("so that another confirms", DESK, "for good, as an id", ACCOUNT_ID),
+            "terms": Personal("what a second person confirms", DESK, WAITS),
+            "by": Personal("so that another confirms", DESK, WAITS, ACCOUNT_ID),
+            "reason": Personal("why it was not confirmed", DESK, WAITS),
+            "sent_back_by": Personal("who did not confirm it", DESK, WAITS, ACCOUNT_ID),
         },
     ),
     "membership.SavedFilter": Declared(
@@ -113,7 +125,14 @@ REGISTER: dict[str, Declared] = {
             "name": Personal("to tell filters apart", "the person", ACCOUNT),
         },
     ),
-    "membership.Procedure": Declared(internal=("*",)),
+    "membership.Procedure": Declared(
+        internal=("*",),
+        personal={
+            "written_by": Personal(
+                "so that another puts it in force", DESK, "for good, as an id", ACCOUNT_ID
+            ),
+        },
+    ),
     "membership.Question": Declared(internal=("*",)),
     "membership.Consultation": Declared(internal=("*",)),
     "membership.Consulted": Declared(internal=("*",)),

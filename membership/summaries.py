@@ -15,6 +15,7 @@ from membership.models import (
     ErrorReport,
     Filing,
     MembershipApplication,
+    Proceeding,
     Sent,
 )
 from membership.requests import answers, sections
@@ -133,9 +134,9 @@ def office_name(office: str) -> str:
     return words.get(office, office)
 
 
-def deciders_of(filing: Filing) -> str:
+def deciders_of(filing: Filing | Proceeding) -> str:
     """Those who decide, named by their office."""
-    if isinstance(filing, AffiliationRequest):
+    if isinstance(filing, AffiliationRequest | Proceeding):
         federation = filing.federation
         return _("the coordinators of %(federation)s") % {
             "federation": federation.acronym or federation.name

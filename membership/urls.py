@@ -15,13 +15,14 @@ from membership.views import (
     letters,
     meetings,
     opening,
+    prepared,
     procedures,
     proceedings,
     recording,
     tasks,
     tokens,
 )
-from membership.views.desk import bulk, filing, lists, moves, requests, team
+from membership.views.desk import bulk, filing, lists, moves, requests, seats, team
 from membership.views.kinds import APPLICATION, CLAIM, REPORT, REQUEST, Desk, Kind
 
 app_name = "membership"
@@ -96,12 +97,28 @@ def _desk_of_requests(root: str) -> list[URLPattern]:
 def _decisions(root: str) -> list[URLPattern]:
     """The register of decisions at the desk."""
     one, name, view = f"{root}/<int:pk>/", "coordination_decision", recording
+    waiting = f"{root}/prepared/<uuid:prepared>/"
     return [
         path(f"{root}/", view.decision_list, name=f"{name}s"),
         path(f"{root}/new/", view.decision_new, name=f"{name}_new"),
         path(one, view.decision, name=name),
         path(f"{one}correct/", view.decision_correct, name=f"{name}_correct"),
         path(f"{one}document/", view.decision_document, name=f"{name}_document"),
+        path(waiting, prepared.prepared, name="coordination_prepared"),
+        path(
+            f"{waiting}document/", prepared.prepared_document, name="coordination_prepared_document"
+        ),
+    ]
+
+
+def _seats(root: str) -> list[URLPattern]:
+    """The seats of bodies, and the terms for which organisations hold them."""
+    term, name = f"{root}/terms/<int:term>", "coordination_term"
+    return [
+        path(f"{root}/", seats.seat_list, name="coordination_seats"),
+        path(f"{root}/<int:seat>/", seats.seat_give, name="coordination_seat_give"),
+        path(f"{term}/end/", seats.term_end, name=f"{name}_end"),
+        path(f"{term}/take-back/", seats.term_take_back, name=f"{name}_take_back"),
     ]
 
 
@@ -125,6 +142,7 @@ def _applying(root: str) -> list[URLPattern]:
         path(f"{root}/later/", view.request_later, name="request_later"),
         path(f"{root}/saved/", view.request_saved, name="request_saved"),
         path(f"{root}/confirmation/", view.request_confirmation, name="request_confirmation"),
+        path(f"{root}/sponsor/", view.request_sponsor, name="request_sponsor"),
     ]
 
 
@@ -221,6 +239,7 @@ urlpatterns = [
     *_proceedings("coordination/proceedings"),
     *_of_sections("coordination"),
     *_decisions("coordination/decisions"),
+    *_seats("coordination/seats"),
     *_entry_at_the_desk("coordination/organisations/<slug:slug>"),
     *_desk_of_requests("coordination"),
     *_deciding("requests", REQUEST),

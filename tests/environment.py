@@ -8,6 +8,7 @@ PostgreSQL of their own (tests/postgres.py).
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import os
 import re
@@ -109,11 +110,20 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The long ones begin, so that at the end no worker waits for another.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if chromium() is None:
         reason = "no Chromium: apt install chromium, or name one by CHROMIUM=/path/to/chromium"
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: do not look through it for garbage all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

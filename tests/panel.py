@@ -14,7 +14,9 @@ from directory.models import (
     Organisation,
     OrganisationName,
     PublicContact,
+    Seat,
     Source,
+    Statutes,
 )
 from federation import audit
 from federation.models import Federation
@@ -59,6 +61,13 @@ def half(slug: str, word: str) -> SimpleNamespace:
         status=federation.statuses.get(slug="friend"),
         decision=Decision.objects.get(federation=federation),
         source=Source.objects.get(federation=federation),
+        statutes=Statutes.objects.create(
+            federation=federation,
+            titles={"en": f"{word} statutes"},
+            language="en",
+            decision=Decision.objects.get(federation=federation),
+        ),
+        seat=Seat.objects.create(federation=federation, titles={"en": f"{word} seat"}),
         hostorganisation=HostOrganisation.objects.create(federation=federation, organisation=local),
         office=federation.offices.get(),
         organisationoffice=local.offices.get(),

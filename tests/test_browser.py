@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from federation.demo.build import build
@@ -24,6 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES |= {"resultTypes": ["violations"]}  # of what is well, no lists
 WATCH = """
     window.violations = [];
     document.addEventListener('securitypolicyviolation', event => window.violations.push(
@@ -64,21 +67,28 @@ LOOKS = {
 }
 
 
-@pytest.fixture
-def demonstration(transactional_db: None, monkeypatch: Any) -> None:
-    """The demonstration's data, without what only a demonstration may do."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with override_settings(DEBUG=True):
-        build()
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration's data, without what only a demonstration may do.
+
+    It is built once: the tests here only look at it, and none of them ends by emptying tables.
+    """
+    with django_db_blocker.unblock():
+        with override_settings(DEBUG=True), translation.override("en"):
+            build()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: None)
+            yield
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
 
 
-@pytest.fixture
-def site(demonstration: None, tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path) as address:
+@pytest.fixture(scope="module")
+def site(demonstration: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("site")) as address:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
@@ -105,7 +115,7 @@ def visit_of(word: str, paths: Callable[[User], list[str]]) -> Visit:
     return Visit(cookie, paths(person))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def coordinator(demonstration: None) -> Visit:
     def paths(person: User) -> list[str]:
         request = AffiliationRequest.objects.managed_by(person).waiting().first()
@@ -115,7 +125,7 @@ def coordinator(demonstration: None) -> Visit:
     return visit_of("lantern-coordinator", paths)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def secretary(demonstration: None) -> Visit:
     def paths(person: User) -> list[str]:
         application = MembershipApplication.objects.managed_by(person).waiting().first()

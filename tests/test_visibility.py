@@ -4,6 +4,7 @@ A model that is missing here is red. Each model has one row of the persona's own
 and one canary of somebody else's.
 """
 
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +35,6 @@ from membership.consultations import consulting
 from membership.entries import claims, confirmations, reports
 from membership.models import (
     Consulted,
-    PreparedDecision,
     Proposal,
     RequestNote,
     SavedFilter,
@@ -44,6 +44,7 @@ from membership.procedures import publishing
 from membership.proceedings import leaving
 from membership.proceedings.opening import open_proceeding
 from membership.requests import deciding, workflow
+from membership.seconding import preparing
 from tests import make
 from tests.directory.test_overlap import day
 
@@ -93,7 +94,8 @@ def half_a_world(slug: str) -> SimpleNamespace:
     )
     version = Statutes.objects.create(**vouched, titles={"en": "Statutes"}, language="en")
     StatutesText.objects.create(statutes=version, language="en", text="One for all.")
-    PreparedDecision.objects.create(federation=federation, terms={})
+    words = {"body": "congress", "decided_on": day(2003), "effects": [], "reference": f"{slug} 7"}
+    preparing.prepare(federation, by=coordinator, terms=words)
     make.document(proposed)
     RequestNote.objects.create(request=proposed, text="Ask again.")
     Proposal.objects.create(request=proposed, step=0, verb="accept", terms={})
@@ -144,10 +146,15 @@ def _ask_the_sections(federation: Any, section: Any, coordinator: Any, secretary
     Sponsorship.objects.create(request=request, organisation=section)
 
 
-@pytest.fixture
-def world(db: Any) -> SimpleNamespace:
+@pytest.fixture(scope="module")
+def _made(lasting: None) -> SimpleNamespace:
     """Ours, and a canary of every model in somebody else's federation."""
     return SimpleNamespace(ours=half_a_world("ours"), theirs=half_a_world("theirs"))
+
+
+@pytest.fixture
+def world(db: Any, _made: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(_made)
 
 
 OF_A_PERSON = {"federation.ApiToken", "membership.SavedFilter"}

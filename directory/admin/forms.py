@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory import workflow
+from directory.admin.desk import refuse_alone
 from directory.admin.fields import OrganisationAddress, country_field
 from directory.decisions import others_in_country, wait_for_others
 from directory.models import (
@@ -224,6 +225,7 @@ class AdmitForm(BondForm):
         wait_for_others(status.federation)
         organisation = given["address"] or self._new_organisation(status.federation, office)
         if not self._is_over():
+            refuse_alone(status)
             self.refuse_second(organisation, status, given["since"] or given["seen_on"])
         source = self.source(status.federation)
         ground = {"source": source, "decision": given["decision"], "by": self.user}
@@ -274,6 +276,7 @@ class EndForm(BondForm):
 
     def save(self, office: str) -> Affiliation:
         given, bond = self.cleaned_data, self.bond
+        refuse_alone(bond.status)
         return workflow.end(
             affiliation=bond, reason=given["reason"],
             until=given["until"], gone_on=given["gone_on"],
@@ -297,6 +300,7 @@ class ChangeStatusForm(BondForm):
 
     def save(self, office: str) -> Affiliation:
         given, bond = self.cleaned_data, self.bond
+        refuse_alone(bond.status, given["status"])
         self.refuse_second(bond.organisation, given["status"], given["on"] or given["seen_on"])
         return workflow.change_status(
             affiliation=bond, status=given["status"], on=given["on"], seen_on=given["seen_on"],
@@ -322,6 +326,9 @@ class CorrectForm(SeenMixin, forms.ModelForm):
         ),
     )
 
+    # Whether it is in, and as what: more than a day that was written down wrongly.
+    DECIDED = frozenset({"status", "until", "gone_on"})
+
     class Meta:
         model = Affiliation
         fields = workflow.CORRECTABLE
@@ -342,8 +349,11 @@ class CorrectForm(SeenMixin, forms.ModelForm):
 
     def save(self, office: str) -> Affiliation:  # type: ignore[override]
         changes = {n: self.cleaned_data[n] for n in self.changed_data if n in workflow.CORRECTABLE}
+        today = timezone.localdate()
         if not changes:
             raise ValidationError(_("Nothing is written differently here."))
+        if changes.keys() & self.DECIDED or (changes.get("since") or today) > today:
+            refuse_alone(self.bond.status, changes.get("status", self.bond.status))
         note = self.cleaned_data["note"]
         return workflow.correct(
             affiliation=self.bond, note=note, by=self.user, office=office, **changes

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +129,13 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
             organisation=OuterRef("organisation"), federation=OuterRef("federation")
         )
         return self.annotate(is_suspended=Exists(resting))
+
+    def with_rest(self, day: datetime.date) -> Self:
+        """Each with `rests_since`: the day from which on it was suspended there, if it was."""
+        resting = Suspension.objects.on(day).filter(
+            organisation=OuterRef("organisation"), federation=OuterRef("federation")
+        )
+        return self.annotate(rests_since=Subquery(resting.values("since")[:1]))
 
 
 class Affiliation(models.Model):

@@ -64,6 +64,8 @@ class Statutes(models.Model):
 
     objects: ClassVar[Any] = StatutesQuerySet.as_manager()
 
+    in_languages: "list[StatutesText]"  # of a row that was read whole
+
     class Meta:
         ordering: ClassVar = ["federation", "kind", F("since").desc(nulls_last=True), "-pk"]
         constraints: ClassVar = [
@@ -110,7 +112,9 @@ class Statutes(models.Model):
         """The day since which it holds, else one on which it is known to have held."""
         if self.since:
             return self.since
-        return self.source.as_of if self.source else self.decision.decided_on
+        if self.source:
+            return self.source.as_of
+        return self.decision.decided_on  # type: ignore[union-attr]  # it rests on one of them
 
     @property
     def languages(self) -> list[str]:

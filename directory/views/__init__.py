@@ -19,6 +19,8 @@ from directory.views.organisation import OrganisationDetail
 from directory.views.organisations import OrganisationList
 from directory.views.register import RegisterJson, RegisterProof
 from directory.views.roll import FederationRoll
+from directory.views.seats import FederationSeats
+from directory.views.statutes import StatutesDetail, StatutesList, statutes_document
 
 __all__ = [
     "DecisionDetail",
@@ -28,6 +30,7 @@ __all__ = [
     "FederationList",
     "FederationMapEmbed",
     "FederationRoll",
+    "FederationSeats",
     "Home",
     "ListAtom",
     "ListCsv",
@@ -42,5 +45,8 @@ __all__ = [
     "OrganisationVcard",
     "RegisterJson",
     "RegisterProof",
+    "StatutesDetail",
+    "StatutesList",
     "decision_document",
+    "statutes_document",
 ]

@@ -18,20 +18,11 @@ from directory.folding import fold
 from directory.models import Industry, Organisation
 from directory.strict import HOW_IT_IS_READ
 from directory.views import drawing, facts
+from directory.views.drawing import Value
 from federation.models import Federation, Status
 from federation.texts import Text
 
 SHOWN = 8  # values of a facet at once; the others open below them
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a facet: how many have it, and the list of those (or the list without it)."""
-
-    name: Text
-    count: int
-    url: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)

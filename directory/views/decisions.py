@@ -16,6 +16,7 @@ from directory.entries import Entry, entries, shown_bonds
 from directory.keeping import Stamp, counted
 from directory.models import Affiliation, Decision, Effect, Organisation
 from directory.saying import Said, said
+from directory.statutes import in_force
 from directory.strict import StrictForm
 from directory.views.facts import list_url
 from federation.files import keeping
@@ -231,7 +232,12 @@ class DecisionDetail(TemplateView):
         found = public_decision(slug, number)
         register = register_of(found.federation, request.directory_stamp)
         [entered] = register.entered([found])
-        return self.render_to_response({"federation": found.federation, "entered": entered})
+        context = {
+            "federation": found.federation,
+            "entered": entered,
+            "in_force": in_force(found.federation, found.decided_on),
+        }
+        return self.render_to_response(context)
 
 
 @require_safe

@@ -3,22 +3,31 @@
 Markup and classes of names and badges are those of components/organisation_row.html and badge.html.
 """
 
+import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape as escaped
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from directory.countries import country_name
-from directory.lines import Line, Standing
+from directory.lines import Held, Line
 from directory.views import facts
 from federation.texts import Text, listed
 
-if TYPE_CHECKING:
-    from directory.views.choosing import Value
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a facet: how many have it, and the list of those (or the list without it)."""
+
+    name: Text
+    count: int
+    url: str
+    is_chosen: bool
 
 
 def in_own_language(text: Text) -> SafeString:
@@ -45,7 +54,7 @@ def _row(line: Line, url: str, unknown: str) -> str:
     )
     parts.append(f'<p class="meta">{listed(where)}{gone}</p></div>')
     if line.standings:
-        marks = (_standing(one, "" if sure else unknown) for one, sure in line.standings)
+        marks = (_standing(one, "" if one.is_sure else unknown) for one in line.standings)
         parts.append(f'<ul class="statuses">{"".join(marks)}</ul>')
     parts.append("</li>")
     return "".join(parts)
@@ -55,19 +64,27 @@ def _dissolved(when: str) -> str:
     return _("dissolved: %(when)s") % {"when": facts.partial_date(when)}
 
 
-def _standing(standing: Standing, note: str) -> str:
+def _standing(held: Held, note: str) -> str:
+    standing = held.standing
     label = in_own_language(standing.label)
     badge = f'<span class="badge" data-kind="{standing.kind}">{label}</span>'
+    if held.rests_since:
+        note += f' <span class="tag">{escaped(_rests(held.rests_since))}</span>'
     return f"<li>{in_own_language(standing.federation)} {badge}{note}</li>"
 
 
-def choices(values: Iterable["Value"]) -> SafeString:
+def _rests(since: datetime.date) -> str:
+    day = date_format(since, "DATE_FORMAT")
+    return _("suspended since %(since)s: its rights rest") % {"since": day}
+
+
+def choices(values: Iterable[Value]) -> SafeString:
     """The <li> of a facet: each value with how many have it."""
     chosen = format_html(' <span class="visually-hidden">{}</span>', _("(chosen: take it away)"))
     return mark_safe("".join(_choice(value, chosen) for value in values))  # noqa: S308
 
 
-def _choice(value: "Value", chosen: str) -> str:
+def _choice(value: Value, chosen: str) -> str:
     current, note = (' aria-current="true"', chosen) if value.is_chosen else ("", "")
     link = f'<a href="{escaped(value.url)}" rel="nofollow"{current}>'
     name = in_own_language(value.name) if value.name.language else escaped(value.name.value)

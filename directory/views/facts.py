@@ -105,7 +105,7 @@ def _contact(contact: PublicContact) -> Word:
     return Word(contact.value, note=contact.label)
 
 
-def of_federation(federation: Federation) -> list[Fact]:
+def of_federation(federation: Federation, more: Iterable[Fact] = ()) -> list[Fact]:
     area = federation.area
     subjects = in_language(federation.subjects, original=federation.language)
     sites = [website(federation.website, "me noopener nofollow")] if federation.website else []
@@ -115,5 +115,6 @@ def of_federation(federation: Federation) -> list[Fact]:
         told(_("Subjects"), Word(subjects.value, lang=subjects.language)),
         told(_("Founded"), partial_date(federation.founded)),
         told(_("Dissolved"), partial_date(federation.dissolved)),
+        *more,
         told(_("Website"), *sites),
     ]

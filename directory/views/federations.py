@@ -18,7 +18,8 @@ from directory.keeping import Stamp
 from directory.models import Affiliation, AsAt, HostOrganisation, Organisation
 from directory.models.affiliations import AffiliationQuerySet
 from directory.strict import DayForm, StrictForm
-from directory.views import facts, rights
+from directory.views import facts, rights, statutes
+from directory.views import seats as held_seats
 from directory.views.decisions import Register
 from directory.views.growth import Growth
 from federation.models import Federation, Status
@@ -108,6 +109,8 @@ class FederationDetail(TemplateView):
         bonds = listed_bonds(None).filter(federation=federation)
         stamp = request.directory_stamp
         members = Members(federation, form.day, request.user, stamp)
+        texts = statutes.as_facts(federation, form.day)
+        seats = held_seats.held(federation, form.day or timezone.localdate())
         context = {
             "federation": federation,
             "form": form,
@@ -115,7 +118,12 @@ class FederationDetail(TemplateView):
             "statuses": statuses,
             "described": [status for status in statuses if status.description],
             "rights": rights.table(statuses),
-            "facts": facts.of_federation(federation),
+            "facts": facts.of_federation(
+                federation,
+                [*held_seats.as_facts(federation, seats), *texts],
+            ),
+            "has_statutes": bool(texts),
+            "has_seats": bool(seats),
             "groups": members.groups() if understood else [],
             "is_open_to_requests": any(status.is_open_to_requests for status in statuses),
             "hosts": _hosts(federation, request.user),
@@ -152,7 +160,7 @@ class Members:
 
     @cached_property
     def bonds(self) -> QuerySet[Affiliation]:
-        return self.all_bonds.possible(self.day)
+        return self.all_bonds.possible(self.day).with_rest(self.day)
 
     def groups(self) -> list[Group]:
         """The statuses in their order, at last those of whom it is not known."""

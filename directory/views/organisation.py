@@ -28,7 +28,7 @@ from directory.models import (
     Source,
     Suspension,
 )
-from directory.views import facts, formats, rights
+from directory.views import facts, formats, rights, seats
 from federation.models import Federation
 from federation.texts import Text
 
@@ -69,6 +69,7 @@ class OrganisationDetail(TemplateView):
             "timeline_words": timeline_words(entry.affiliations),
             "relations": relations,
             "hosted": _hosted(row, user),
+            "terms": seats.terms_of(row),
             "jsonld": self._linked(entry, contacts, relations),
             "formats": formats.of_organisation(row.slug) if entry.is_published else [],
             "is_joinable": Organisation.objects.joinable().filter(pk=row.pk).exists(),

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from federation.admin.asking import asked_once, is_among
 from federation.admin.filters import Occurring
 from federation.admin.forms import Prints, ScopedForm, SearchSelect, print_of_rows, prints_of
 from federation.admin.history import Recorded
@@ -114,8 +115,8 @@ class ScopedAdmin(Recorded, ScopedChoices, admin.ModelAdmin):  # type: ignore[ty
         return bool(offices & self.open_to & self.admin_site.offices(request))
 
     def _manages(self, request: HttpRequest, obj: Model) -> bool:
-        rows = self.model._default_manager.managed_by(request.user)
-        return bool(rows.filter(pk=obj.pk).exists())
+        rows = self.model._default_manager.managed_by
+        return is_among(request, "managed", lambda: rows(request.user), obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._holds(request, self.open_to)
@@ -123,7 +124,7 @@ class ScopedAdmin(Recorded, ScopedChoices, admin.ModelAdmin):  # type: ignore[ty
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is None or not self._holds(request, self.open_to):
             return self._holds(request, self.open_to)
-        return bool(self.get_queryset(request).filter(pk=obj.pk).exists())
+        return is_among(request, "shown", lambda: self.get_queryset(request), obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._holds(request, self.added_by)
@@ -187,6 +188,18 @@ class ScopedAdmin(Recorded, ScopedChoices, admin.ModelAdmin):  # type: ignore[ty
                 _("Somebody else has just saved something that excludes this. Nothing was saved.")
             )
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_inline_instances(self, request: Any, obj: Any = None) -> Any:
+        with asked_once(request):
+            return super().get_inline_instances(request, obj)
+
+    def get_formsets_with_inlines(self, request: Any, obj: Any = None) -> Any:
+        with asked_once(request):
+            return list(super().get_formsets_with_inlines(request, obj))
+
+    def get_inline_formsets(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with asked_once(request):
+            return super().get_inline_formsets(request, *args, **kwargs)
 
     def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> Any:
         """Draw a list of details afresh if its rows are no longer those that were shown."""

@@ -1,6 +1,7 @@
 """The panel itself: who may enter, and what it does without."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from federation.admin.asking import asked_once
 from federation.admin.offices import COORDINATOR, Scope, offices_of
 from federation.admin.scoped import ScopedAdmin
 from federation.admin.trail import explained
@@ -97,8 +99,10 @@ class CoordinatorSite(AdminSite):
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            drawn = request.method in ("GET", "HEAD")
             try:
-                return view(request, *args, **kwargs)
+                with asked_once(request) if drawn else nullcontext():
+                    return view(request, *args, **kwargs)
             except PermissionDenied as error:
                 raise Http404 from error
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from directory.models import Affiliation, Decision, Meeting, Organisation
-from federation.demo import filings, people, proceedings, register, requests
+from federation.demo import filings, people, proceedings, register, requests, seats, statutes
 from federation.demo.facts import FEDERATIONS, INVENTED, read
 from federation.models import Federation, Letter, User
 from membership.models import (
@@ -67,6 +67,8 @@ def _build() -> None:
         meetings |= register.make_meetings(federation, by=deciders[slug])
     for federation in federations.values():
         register.make_hosts(federation, made)
+    statutes.make_statutes(federations[INVENTED])
+    seats.make_seats(federations[INVENTED], made, by=deciders[INVENTED])
     people.seat_secretaries(accounts, made)
     officers = {
         login.organisation: accounts[login.email] for login in people.LOGINS if login.organisation
@@ -76,7 +78,10 @@ def _build() -> None:
     filings.make_applications(federations, made, officers)
     filings.make_claims(made, deciders | officers)
     filings.make_reports(made, deciders | officers)
-    proceedings.make_proceedings(federations[INVENTED], made, deciders | officers, meetings)
+    second = {"second": coordinators[INVENTED][1]}
+    proceedings.make_proceedings(
+        federations[INVENTED], made, deciders | officers | second, meetings
+    )
 
 
 def totals() -> dict[str, int]:

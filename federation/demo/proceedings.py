@@ -12,7 +12,7 @@ from federation.demo.dating import dated_back, day_ago, moved, put_back
 from federation.demo.facts import read
 from federation.models import Federation, User
 from membership.models import Proceeding
-from membership.proceedings import leaving, opening
+from membership.proceedings import leaving, opening, seconding
 from membership.proceedings.outcomes import Verdict
 
 
@@ -28,7 +28,7 @@ def make_proceedings(
         for event in row.get("moves", []):
             move = partial(_move, proceeding, event, people, meetings)
             proceeding = moved(event["ago"], move)
-            if event["verb"] == "decide":
+            if event["verb"] == "decide" and not proceeding.is_open:
                 _date_back_what_follows(proceeding, event["ago"])
 
 
@@ -65,11 +65,26 @@ def _move(
     if event["verb"] == "speak":
         return leaving.speak(proceeding, by=by, note=note)
     verdict = Verdict(event["outcome"], decided_on=day_ago(event["ago"]))
-    return leaving.decide(
-        proceeding, by=by, verdict=verdict, note=note, body=event["body"],
-        reference=event["reference"], place=event["place"],
-        leads_to=event["leads_to"], meeting=meetings[event["meeting"]],
-    )  # fmt: skip
+    terms = {name: event[name] for name in ("reference", "place", "leads_to") if name in event}
+    if "meeting" in event:
+        terms["meeting"] = meetings[event["meeting"]]
+    done = leaving.decide(
+        proceeding, by=by, verdict=verdict, note=note, body=event["body"], **terms
+    )
+    return _confirmed(done, event, people)
+
+
+def _confirmed(
+    proceeding: Proceeding, event: dict[str, Any], people: Mapping[str, User]
+) -> Proceeding:
+    """Where the procedure wants two persons, as the second one confirmed it."""
+    prepared = seconding.prepared_now(proceeding)
+    if prepared is None:
+        return proceeding
+    if "second" not in event:
+        put_back(prepared, event["ago"], "at")
+        return proceeding
+    return seconding.confirm(prepared, by=people[event["second"]])
 
 
 def _date_back_what_follows(proceeding: Proceeding, ago: float) -> None:

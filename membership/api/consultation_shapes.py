@@ -6,6 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from directory.models.keepers import COORDINATOR
 from membership.consultations import consulting, counting, heard
 from membership.models import Consultation
 
@@ -23,6 +24,12 @@ class ReplyShape(serializers.Serializer[Any]):
     decided_on = serializers.DateField()
     at = serializers.DateTimeField(help_text="When it was recorded.")
     is_late = serializers.BooleanField(help_text="It came too late to be counted.")
+    is_recorded = serializers.SerializerMethodField(
+        help_text="The section wrote it to the coordinators, who recorded it."
+    )
+
+    def get_is_recorded(self, reply: Any) -> bool:
+        return bool(reply.office == COORDINATOR)
 
 
 class SectionShape(serializers.Serializer[Any]):
@@ -30,7 +37,7 @@ class SectionShape(serializers.Serializer[Any]):
 
     organisation = serializers.CharField(source="organisation.slug")
     name = serializers.CharField(source="organisation.name")
-    is_yours = serializers.SerializerMethodField(help_text="You may reply for it.")
+    is_yours = serializers.SerializerMethodField(help_text="You may record a reply of it.")
     seen = serializers.SerializerMethodField(
         help_text="The number of its last reply, 0 before the first: send it as `seen`."
     )

@@ -36,7 +36,7 @@ class Asking(Writing):
         rows = rows.select_related("organisation").prefetch_related(
             "replies__consulted__organisation"
         )
-        own = Consulted.objects.answered_by(person).filter(consultation=found)
+        own = Consulted.objects.replied_by(person).filter(consultation=found)
         context = {
             "sections": list(rows.order_by("organisation__sort_name", "pk")),
             "own": set(own.values_list("pk", flat=True)),
@@ -79,7 +79,7 @@ class Replies(Asking):
         found = get_object_or_404(self.rows(writes=True), pk=consultation)
         sent = plain(request.data)
         slug = checked(shapes.NewReply, request)["organisation"]
-        asked = Consulted.objects.answered_by(self.person()).filter(consultation=found)
+        asked = Consulted.objects.replied_by(self.person()).filter(consultation=found)
         section = get_object_or_404(asked, organisation__slug=slug)
         del sent["organisation"]
         form = ReplyForm({"seen": _last(section), **sent})

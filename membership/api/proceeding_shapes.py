@@ -3,17 +3,38 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from federation.states import moves_for
 from membership.api.consultation_shapes import ReplyShape
-from membership.api.shapes import DecisionShape, MoveShape, StepShape
+from membership.api.shapes import DecisionShape, MoveShape, NextShape, StepShape
 from membership.consultations import heard
-from membership.models import Consultation, Proceeding
+from membership.desk.next_steps import next_step
+from membership.models import Consultation, PreparedDecision, Proceeding
+from membership.proceedings import outcomes, seconding
 from membership.views.proceedings import DOORS
 
+SECOND = "second"  # the move of whoever confirms a decision that another has prepared
 KINDS = ", ".join(Proceeding.Kind.values) + "."
+
+
+class PreparedShape(serializers.Serializer[Any]):
+    """A decision that one coordinator has prepared and another one has to confirm."""
+
+    id = serializers.UUIDField(help_text="Send it as `prepared` with the move `second`.")
+    at = serializers.DateTimeField()
+    sent_back_at = serializers.DateTimeField(allow_null=True)
+    body = serializers.CharField()
+    decided_on = serializers.DateField()
+    changes = serializers.ListField(child=serializers.CharField(), help_text="In words.")
+
+
+class Seconded(serializers.Serializer[Any]):
+    """What the move `second` takes."""
+
+    prepared = serializers.UUIDField()
 
 
 class ProceedingRow(serializers.Serializer[Any]):
@@ -53,6 +74,10 @@ class ProceedingShape(ProceedingRow):
     status = serializers.CharField(
         source="status.slug", default=None, allow_null=True, help_text="The status wanted."
     )
+    other_agrees = serializers.BooleanField(
+        allow_null=True, help_text="What the other organisation said; null if it has not."
+    )
+    next = serializers.SerializerMethodField()
     grounds = serializers.CharField()
     assembly = serializers.CharField(help_text="Who decided it, or asked for it.")
     wanted_on = serializers.DateField(allow_null=True, help_text="From which day on.")
@@ -61,6 +86,9 @@ class ProceedingShape(ProceedingRow):
     )
     meeting = serializers.SerializerMethodField(help_text="Put off to this one.")
     moves = serializers.SerializerMethodField(help_text="What may be done now, by whoever asks.")
+    prepared = serializers.SerializerMethodField(
+        help_text="For coordinators: the decision that waits for a second one."
+    )
     steps = StepShape(many=True)
     decision = DecisionShape(allow_null=True)
     consultation = serializers.SerializerMethodField(
@@ -70,13 +98,41 @@ class ProceedingShape(ProceedingRow):
         help_text="Of sections, as far as the procedure publishes them."
     )
 
+    @extend_schema_field(NextShape)
+    def get_next(self, found: Proceeding) -> Any:
+        return NextShape(next_step(found)).data
+
     def get_meeting(self, found: Proceeding) -> str | None:
         return str(found.meeting) if found.meeting else None
 
     @extend_schema_field(MoveShape(many=True))
     def get_moves(self, found: Proceeding) -> Any:
         moves = [move for move in moves_for(found, self.context["user"]) if move.verb in DOORS]
-        return MoveShape(moves, many=True).data
+        told = MoveShape(moves, many=True).data
+        prepared = self._prepared(found)
+        if prepared and prepared.by != self.context["user"].pk and not prepared.sent_back_at:
+            told.append({"move": SECOND, "label": _("Confirm"), "needs_reason": False})
+        return told
+
+    def _prepared(self, found: Proceeding) -> PreparedDecision | None:
+        if "decider" not in found.roles_of(self.context["user"]):
+            return None
+        return seconding.prepared_now(found)
+
+    @extend_schema_field(PreparedShape(allow_null=True))
+    def get_prepared(self, found: Proceeding) -> Any:
+        prepared = self._prepared(found)
+        if prepared is None:
+            return None
+        terms = seconding.terms_of(prepared)
+        return {
+            "id": prepared.pk,
+            "at": prepared.at,
+            "sent_back_at": prepared.sent_back_at,
+            "body": terms["body"],
+            "decided_on": terms["verdict"].decided_on,
+            "changes": outcomes.in_words(found, terms["verdict"]),
+        }
 
     def get_consultation(self, found: Proceeding) -> str | None:
         seen = Consultation.objects.visible_to(self.context["user"]).filter(proceeding=found)

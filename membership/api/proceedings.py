@@ -4,11 +4,12 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from federation.idempotency import idempotent
-from federation.states import NotYours
+from federation.states import NotOpen, NotYours
 from membership.api import paging
 from membership.api import proceeding_shapes as shapes
 from membership.api.access import REFUSED, Writing, checked
@@ -16,6 +17,7 @@ from membership.api.moves import demand_all_right, plain
 from membership.api.shapes import Terms
 from membership.forms.proceedings import OpenForm
 from membership.models import Proceeding
+from membership.proceedings import seconding
 from membership.proceedings.opening import office_for, open_proceeding
 from membership.references import normal
 from membership.views.opening import running_bonds
@@ -102,6 +104,8 @@ class ProceedingMove(Dealing):
     def post(self, request: Any, reference: str, move: str) -> Response:
         """Make a move. It takes the fields of its form on the page; what is wrong is named."""
         found, person = self.found(reference, writes=True), self.person()
+        if move == shapes.SECOND:
+            return self.second(found, request)
         if move not in DOORS:
             raise Http404
         if found.move_named(move).who not in found.roles_of(person):
@@ -111,3 +115,15 @@ class ProceedingMove(Dealing):
         demand_all_right(form)
         DOORS[move].act(found, by=person, **form.terms)
         return self.told(reference)
+
+    def second(self, found: Proceeding, request: Any) -> Response:
+        """Confirm, as the second person, the decision that was read."""
+        person = self.person()
+        if "decider" not in found.roles_of(person):
+            raise NotYours
+        wanted = checked(shapes.Seconded, request)["prepared"]
+        prepared = seconding.prepared_now(found)
+        if prepared is None or prepared.pk != wanted:
+            raise NotOpen(_("No decision waits for a second person."))
+        seconding.confirm(prepared, by=person)
+        return self.told(found.reference)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from membership.api import codes, consultations, moves, proceedings, views
+from membership.api import codes, consultations, moves, proceedings, sponsorships, views
 
 ONE = "requests/<str:reference>"
 PROCEEDING = "proceedings/<str:reference>"
@@ -18,6 +18,13 @@ urlpatterns = [
     path(f"{ONE}/key/", codes.RequestKey.as_view(), name="api-request-key"),
     path(f"{ONE}/submit/", codes.RequestSubmit.as_view(), name="api-request-submit"),
     path(f"{ONE}/moves/<slug:move>/", moves.RequestMove.as_view(), name="api-request-move"),
+    path(f"{ONE}/sponsors/", sponsorships.RequestSponsors.as_view(), name="api-request-sponsors"),
+    path("sponsorships/", sponsorships.Sponsorships.as_view(), name="api-sponsorships"),
+    path(
+        "sponsorships/<uuid:sponsorship>/answer/",
+        sponsorships.SponsorshipAnswer.as_view(),
+        name="api-sponsorship-answer",
+    ),
     path("proceedings/", proceedings.Proceedings.as_view(), name="api-proceedings"),
     path(f"{PROCEEDING}/", proceedings.OneProceeding.as_view(), name="api-proceeding"),
     path(

@@ -1,7 +1,8 @@
 """Consultations of sections: who is asked, how a section replies, and how it is closed.
 
 How replies are counted stands in `membership.consultations.counting`. A reply is an
-organisation's: whoever is its secretary or delegate on that day records it.
+organisation's: whoever is its secretary or delegate on that day records it. What a section
+without either has written is recorded by the coordinators, and marked as that.
 """
 
 import datetime
@@ -16,11 +17,13 @@ from django.utils.translation import gettext as _
 
 from directory.countries import region_of
 from directory.models import Affiliation, Organisation, OrganisationOffice, Suspension
+from directory.models.keepers import COORDINATOR
 from federation import audit
 from federation.models import Status, User
 from federation.states import NotOpen, NotYours, Overtaken
 from membership.consultations import counting
-from membership.letters import sending
+from membership.letters.recorded import tell_recorded
+from membership.letters.telling import tell
 from membership.models import (
     AffiliationRequest,
     Consultation,
@@ -95,12 +98,9 @@ def tell_speakers(consultation: Consultation, asked: Iterable[Consulted], letter
         role__in=SPEAKERS, organisation__in=[one.organisation_id for one in asked]
     )
     people = User.objects.filter(pk__in=offices.values("person"), is_active=True)
-    for person in people.order_by("pk"):
-        sending.tell(
-            letter, person.email, person.language, federation=consultation.federation,
-            reference=consultation.subject.reference, until=consultation.closes_on,
-            link=reverse("membership:coordination_consultation", args=[consultation.pk]),
-        )  # fmt: skip
+    link = reverse("membership:coordination_consultation", args=[consultation.pk])
+    until = consultation.closes_on
+    tell(people.order_by("pk"), consultation.subject, letter, until=until, link=link)
 
 
 def speaks(user: Any) -> bool:
@@ -161,20 +161,24 @@ def reply(
         audit.record(
             audit.Action.ADD, made, by=by, office=office, federation=consultation.federation.slug
         )
+        if office == COORDINATOR:
+            tell_recorded(consulted.organisation, consultation.subject)
     return made
 
 
 def office_of(consulted: Consulted, by: Any) -> str:
-    """The office in which the person speaks for that section today; nobody else replies."""
+    """The office in which the person speaks for that section today, or records its letter."""
     held = OrganisationOffice.objects.current().held_by(by)
     roles = held.filter(
         role__in=SPEAKERS,
         organisation=consulted.organisation_id,
     )
     found = set(roles.values_list("role", flat=True))
-    if not found:
+    if found:
+        return next(str(role) for role in SPEAKERS if role in found)
+    if not Consulted.objects.recorded_by(by).filter(pk=consulted.pk).exists():
         raise NotYours
-    return next(str(role) for role in SPEAKERS if role in found)
+    return COORDINATOR
 
 
 def is_late(consultation: Consultation) -> bool:
@@ -228,14 +232,19 @@ def close(consultation: Consultation) -> Consultation:
 def count(consultation: Consultation) -> counting.Counts:
     """The replies as they stand: of each section the newest that came in time."""
     answers: dict[Any, str] = {}
+    offices: dict[Any, str] = {}
     late = set()
     replies = Reply.objects.filter(consulted__consultation=consultation).order_by("number")
-    for consulted, answer, came_late in replies.values_list("consulted", "answer", "is_late"):
+    for consulted, answer, came_late, office in replies.values_list(
+        "consulted", "answer", "is_late", "office"
+    ):
         if came_late:
             late.add(consulted)
         else:
-            answers[consulted] = answer
-    return counting.tally(consultation.consulted.count(), answers.values(), len(late))
+            answers[consulted], offices[consulted] = answer, office
+    counts = counting.tally(consultation.consulted.count(), answers.values(), len(late))
+    recorded = list(offices.values()).count(COORDINATOR)
+    return counts | {"recorded": recorded} if recorded else counts
 
 
 def break_off(subject: Any) -> None:

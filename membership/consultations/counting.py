@@ -102,7 +102,7 @@ def explained(consultation: Consultation) -> list[str]:
             _("No section was entitled to reply on the opening day, so nobody was asked."),
             _("Nothing stands in the way."),
         ]
-    words = [_turnout(counts), _quorum(rules, counts), _answers(counts)]
+    words = [_turnout(counts), _recorded(counts), _quorum(rules, counts), _answers(counts)]
     words += [_silent(rules, counts), _late(counts), _majority(rules, counts), _end(consultation)]
     return [text for text in words if text]
 
@@ -116,6 +116,19 @@ def _turnout(counts: Counts) -> str:
     return text % {
         "replied": number_format(replied(counts)), "number": number_format(counts["entitled"])
     }  # fmt: skip
+
+
+def _recorded(counts: Counts) -> str:
+    """Of the replies that count, those that came as a letter; not counted in older results."""
+    number = counts.get("recorded", 0)
+    if not number:
+        return ""
+    text = ngettext(
+        "%(number)s of the replies came in writing and was recorded by the coordinators.",
+        "%(number)s of the replies came in writing and were recorded by the coordinators.",
+        number,
+    )
+    return text % {"number": number_format(number)}
 
 
 def _quorum(rules: Procedure, counts: Counts) -> str:

@@ -83,6 +83,7 @@ def _shared_answers(subject: AffiliationRequest | Proceeding) -> list[tuple[Text
 class Line:
     """One section: the reply that counts, else nothing; and the others, oldest first."""
 
+    key: Any  # of the row that asks it
     organisation: Organisation
     counted: Reply | None
     others: list[Reply]
@@ -116,7 +117,9 @@ def line(asked: Consulted) -> Line:
     replies = list(asked.replies.all())
     in_time = [reply for reply in replies if not reply.is_late]
     counted = in_time[-1] if in_time else None
-    return Line(asked.organisation, counted, [reply for reply in replies if reply != counted])
+    return Line(
+        asked.pk, asked.organisation, counted, [reply for reply in replies if reply != counted]
+    )
 
 
 def rules_of(consultation: Consultation) -> list[Any]:

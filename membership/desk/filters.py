@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory import freshness
-from directory.models import Affiliation, Body, Decision, Organisation
+from directory.models import Affiliation, Body, Decision, Effect, Organisation
 from federation.models import Federation
 from membership.desk import inbox
 from membership.forms.choices import country_choices
@@ -262,8 +262,11 @@ class ProceedingFilter(DeskFilter):
 
 
 class DecisionFilter(django_filters.FilterSet):
-    """The register of decisions by federation, body and year."""
+    """The register of decisions by whom they are about, federation, body and year."""
 
+    organisation = django_filters.CharFilter(
+        label=_("Name or town"), method="by_organisation", max_length=200
+    )
     federation = django_filters.ChoiceFilter(
         label=_("Federation"), field_name="federation__slug", empty_label=_("All of mine")
     )
@@ -277,6 +280,11 @@ class DecisionFilter(django_filters.FilterSet):
     class Meta:
         model = Decision
         fields: list[str] = []
+
+    def by_organisation(self, decisions: Any, _name: str, words: str) -> Any:
+        found = Organisation.objects.order_by().found_by(words)
+        about = Effect.objects.filter(Q(organisation__in=found) | Q(other__in=found))
+        return decisions.filter(pk__in=about.order_by().values("decision"))
 
     def __init__(self, *args: Any, mine: Iterable[Federation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,8 +21,8 @@ from directory.models import Organisation, OrganisationOffice
 from directory.models.keepers import SECRETARY, secretaries_of
 from federation import audit, invitations, letters
 from federation.states import APPLICANT, move
+from membership.letters.telling import tell_applicant, tell_deciders
 from membership.models import EntryClaim
-from membership.requests.workflow import tell_applicant, tell_deciders
 
 SALT = "membership.objection"
 

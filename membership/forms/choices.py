@@ -6,6 +6,8 @@ from typing import Any
 from babel.localedata import locale_identifiers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from federation.texts import locale_of
 Choices = list[tuple[str, str]]
 
 AT_MOST = 30  # countries
+SELECTED = mark_safe(" selected")
 
 
 def country_choices() -> Choices:
@@ -58,14 +61,21 @@ class CountriesWidget(forms.SelectMultiple):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         # Not the parent's: it would build every option as a widget of its own, each time.
         chosen = list(value or [])
+        boxes = (chosen + [""] * max(self.free, 3 - len(chosen)))[: AT_MOST + self.free]
+        choices = list(self.choices)
         attrs = self.build_attrs(self.attrs, attrs)
         return {
             "name": name,
             "id": attrs.get("id", name),
-            "choices": list(self.choices),
-            "boxes": (chosen + [""] * max(self.free, 3 - len(chosen)))[: AT_MOST + self.free],
+            "boxes": [_options(choices, code) for code in boxes],
             "invalid": attrs.get("aria-invalid"),
         }
+
+
+def _options(choices: Any, chosen: str) -> SafeString:
+    """Drawn here: a template takes ten times as long for some hundred of them."""
+    marked = ((code, SELECTED if code == chosen else "", name) for code, name in choices)
+    return format_html_join("\n", '<option value="{}"{}>{}</option>', marked)
 
 
 class CountriesField(forms.MultipleChoiceField):

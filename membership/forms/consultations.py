@@ -42,8 +42,12 @@ class ReplyForm(SeenForm):
     decided_on = DayField(label=gettext_lazy("On which day"))
     field_order = ("seen", "answer", "grounds", "assembly", "decided_on")
 
-    def __init__(self, *args: Any, is_published: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_published: bool = False, is_own: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not is_own:
+            self.fields["answer"].label = _("What the organisation answered in writing")
         if is_published:
             self.fields["grounds"].help_text = _(
                 "An objection needs them. By the procedure the applicant reads your reply, and "
@@ -74,3 +78,27 @@ class SponsorForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "answer"}
+        return given | {"vouches": self.cleaned_data["answer"] == Sponsorship.State.GIVEN}
+
+
+class WrittenAnswerForm(SponsorForm):
+    """What a sponsor without a secretary here wrote, as a coordinator records it."""
+
+    came_by = forms.ChoiceField(
+        label=gettext_lazy("How it came"),
+        choices=Sponsorship.Came.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    answered_on = DayField(label=gettext_lazy("On which day"))
+    field_order = ("answer", "came_by", "answered_on", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answer: Any = self.fields["answer"]
+        answer.label = _("What the organisation answered in writing")
+        answer.choices = Sponsorship.State.choices[1:]

@@ -4,65 +4,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from directory.models import Body, Meeting, Organisation
 from directory.models.keepers import SECRETARY
-from federation.models import Status
 from membership.forms.decisions import DayField
 from membership.forms.following import SeenForm
 from membership.forms.guarded import CHOOSE, LineField, TextField
-from membership.forms.questions import worded
+from membership.forms.picked import MeetingField, PageField, StatusField
 from membership.forms.request import organisation_at
 from membership.models import Proceeding
 from membership.proceedings import leaving
+from membership.proceedings.demands import who_decides
 from membership.proceedings.outcomes import NEXT, OUTCOMES, Outcome, Verdict
 
 PARTS = 10
+UPHELD = gettext_lazy("the appeal succeeds: it has its status again")
 BOTH_READ = gettext_lazy("The organisation reads it word for word. Your name is not shown.")
-
-
-class PageField(LineField):
-    """An organisation of the directory, given by the address of its page."""
-
-    widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "url", "dir": "ltr"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=500, **kwargs)
-
-    def clean(self, value: Any) -> Organisation | None:
-        text = super().clean(value)
-        found = organisation_at(text) if text else None
-        if text and found is None:
-            raise ValidationError(_("There is no organisation at this address in the directory."))
-        return found
-
-
-class StatusField(forms.ChoiceField):
-    """One of the federation's own, by its short name; `offer` says of which federation."""
-
-    widget = forms.RadioSelect
-    statuses: dict[str, Status]
-
-    def offer(self, statuses: Any, nothing: str | Promise = "") -> None:
-        self.statuses = {status.slug: status for status in statuses}
-        chosen = [(slug, worded(status.label)) for slug, status in self.statuses.items()]
-        self.choices = [("", str(nothing)), *chosen] if nothing else chosen
-
-    def clean(self, value: Any) -> Status | None:
-        return self.statuses.get(super().clean(value))
-
-
-class MeetingField(forms.ModelChoiceField):
-    """A meeting of the federation that is not over."""
-
-    def offer(self, proceeding: Proceeding) -> None:
-        over = Meeting.objects.filter(day__lt=timezone.localdate())
-        coming = Meeting.objects.filter(federation=proceeding.federation)
-        self.queryset = coming.exclude(pk__in=over).select_related("federation")
 
 
 class OpenForm(forms.Form):
@@ -130,6 +89,33 @@ class SpeakForm(ProceedingForm):
         help_text=gettext_lazy(
             "Those who decide read it word for word. Once it is given they may decide."
         ),
+        max_length=5000,
+    )
+
+
+class OtherForm(ProceedingForm):
+    note = TextField(
+        label=gettext_lazy("Who decided it, and what"),
+        help_text=gettext_lazy(
+            "For example: the general assembly of 12 March. The organisation that it is about and "
+            "those who decide read it word for word."
+        ),
+        max_length=5000,
+    )
+
+
+class AttestForm(ProceedingForm):
+    note = TextField(
+        label=gettext_lazy("How it was asked, and what it answered"),
+        help_text=BOTH_READ,
+        max_length=5000,
+    )
+
+
+class AppealForm(ProceedingForm):
+    note = TextField(
+        label=gettext_lazy("Grounds of the appeal"),
+        help_text=gettext_lazy("Those who decide read it word for word."),
         max_length=5000,
     )
 
@@ -244,9 +230,15 @@ class DecideForm(ProceedingForm):
         outcomes = OUTCOMES[about.kind]
         given: Any = fields
         given["outcome"].choices = [(one.value, one.label) for one in outcomes]
+        ended = about.ended_bond
+        if ended is not None:  # an appeal
+            given["outcome"].choices = [
+                (one.value, UPHELD if one == Outcome.KEEP else one.label) for one in outcomes
+            ]
         self.initial.setdefault("outcome", outcomes[0])
         self.initial.setdefault("body", leaving.first_body(about))
-        self.initial.setdefault("on", about.wanted_on)
+        given["body"].help_text = " ".join(who_decides(about))
+        self.initial.setdefault("on", ended.until if ended else about.wanted_on)
         self._keep_what_is_needed(set(outcomes))
         if "status" in fields:
             nothing = "" if Outcome.CHANGE in outcomes else _("as it is now, or none")

@@ -15,7 +15,7 @@ from federation.files.cleaning import ACCEPT
 from federation.models import Federation, Status
 from federation.texts import TextsFormField, joined
 from membership.forms.decisions import DayField
-from membership.forms.guarded import CHOOSE, LineField
+from membership.forms.guarded import CHOOSE, LineField, TextField
 
 MOST = 50  # effects of one decision
 NAMED = 5  # organisations of the same name, in a message
@@ -215,6 +215,16 @@ class DocumentForm(forms.Form):
     )
 
 
+class SendBackForm(forms.Form):
+    """Why the second person does not confirm what the first has prepared."""
+
+    reason = TextField(
+        label=gettext_lazy("Why you do not confirm it"),
+        help_text=gettext_lazy("The coordinators of the federation read it."),
+        max_length=5000,
+    )
+
+
 # --- what is written so far -----------------------------------------------------------------
 
 
@@ -250,4 +260,19 @@ def effects_of(decision: Decision) -> list[dict[str, Any]]:
             "status": row.status.slug if row.status else "",
         }
         for row in rows
+    ]
+
+
+# --- and so does what was prepared and came back -------------------------------------------
+
+
+def words_prepared(terms: dict[str, Any]) -> dict[str, Any]:
+    return {name: terms[name] for name in DecisionForm.base_fields if name in terms}
+
+
+def effects_prepared(terms: dict[str, Any]) -> list[dict[str, Any]]:
+    shown = {"organisation", "other", "status"}
+    return [
+        {name: value.slug if name in shown else value for name, value in effect.items()}
+        for effect in terms["effects"]
     ]

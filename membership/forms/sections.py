@@ -3,19 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.models import Affiliation, Organisation
-from federation.models import Status
+from directory.models import Organisation
 from membership.forms import questions
 from membership.forms.described import AboutForm, OrganisationForm, WhereForm
 from membership.forms.guarded import CHOOSE, LineField
 from membership.forms.request import StatusField, email_field
 from membership.forms.section import SectionForm
 from membership.models import AffiliationRequest
-from membership.requests import sections
+from membership.requests import sections, sponsoring
 
 
 class StatusForm(SectionForm):
@@ -89,6 +87,25 @@ class SponsorsForm(SectionForm):
         return {"sponsors": [slug for slug in super().answers().values() if slug]}
 
 
+class AnotherSponsorForm(forms.Form):
+    """One more, after the request was sent: another has not answered, or has refused."""
+
+    def __init__(self, *args: Any, filing: AffiliationRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = filing.sponsorships.values("organisation")
+        self.offered = {one.slug: one for one in sponsoring.eligible(filing).exclude(pk__in=named)}
+        choices = [(slug, one.name) for slug, one in self.offered.items()]
+        self.fields["sponsor"] = forms.ChoiceField(
+            label=_("Section"),
+            choices=[("", _("Choose a section")), *choices],
+            error_messages=CHOOSE,
+        )
+
+    @property
+    def chosen(self) -> Organisation:
+        return self.offered[self.cleaned_data["sponsor"]]
+
+
 class AgreementForm(SectionForm):
     key = "agreement"
 
@@ -143,11 +160,4 @@ FORMS: dict[str, type[SectionForm]] = {
 
 def sponsors_of(draft: AffiliationRequest) -> dict[str, str]:
     """The public sections of the federation, by name: those that can vouch."""
-    bonds = Affiliation.objects.in_force(timezone.localdate()).filter(
-        federation=draft.federation,
-        status__kind=Status.Kind.SECTION,
-        status__is_listed_publicly=True,
-    )
-    found = Organisation.objects.listed().filter(pk__in=bonds.values("organisation"))
-    others = found.exclude(slug=draft.answers.get("organisation_slug") or "")
-    return dict(others.order_by("sort_name", "pk").values_list("slug", "name"))
+    return dict(sponsoring.eligible(draft).values_list("slug", "name"))

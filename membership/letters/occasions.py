@@ -139,6 +139,12 @@ _OCCASIONS = (
         APPLICANT,
     ),
     Occasion(
+        "recorded_for_you",
+        gettext_lazy("Answer recorded"),
+        gettext_lazy("The coordinators have recorded what an organisation wrote to them."),
+        gettext_lazy("the public mailboxes of that organisation"),
+    ),
+    Occasion(
         "consultation_opened",
         gettext_lazy("Consultation opened"),
         gettext_lazy("The sections are being asked about the request."),
@@ -216,6 +222,13 @@ _OCCASIONS = (
         gettext_lazy("Proceeding of another organisation"),
         gettext_lazy("A proceeding was opened that names the organisation as the other side."),
         gettext_lazy("secretaries of the other organisation"),
+        page="",
+    ),
+    Occasion(
+        "other_answered",
+        gettext_lazy("Answer of the other organisation"),
+        gettext_lazy("It is known whether the other organisation agrees to a merger or a split."),
+        gettext_lazy("coordinators, and secretaries of the organisation concerned"),
         page="",
     ),
     Occasion(

@@ -13,7 +13,7 @@ FROZEN = (
     "consulted", "consultation_days", "quorum", "majority", "abstentions_count", "silence",
     "objection_blocks", "is_binding", "publishes_replies", "body", "defers_to", "effective",
     "needs_second", "waiver_body", "answer_days", "lapses", "decision_days", "appeal_body",
-    "appeal_days", "change_note", "source", "published_at",
+    "appeal_days", "change_note", "source", "written_by", "published_at",
 )  # fmt: skip
 PROCEDURE, QUESTION = "membership_procedure", "membership_question"
 REFUSE = "BEGIN SELECT RAISE(ABORT, 'a procedure that was in force never changes'); END"

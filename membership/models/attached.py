@@ -8,9 +8,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Organisation
+from directory.models import Organisation, OrganisationOffice
+from directory.models.decisions import has_come
+from directory.models.keepers import COORDINATOR
 from federation.encryption import EncryptedJSONField, EncryptedTextField
-from federation.models import Office, StoredFile
+from federation.models import Office, StoredFile, plausible_date
 from federation.scopes import ScopedQuerySet
 from membership.models.requests import AffiliationRequest
 
@@ -56,6 +58,24 @@ class SponsorshipQuerySet(OfRequest):
             request__state=AffiliationRequest.State.DRAFT
         )
 
+    def recorded_by(self, user: Any) -> Self:
+        """Those of organisations without a secretary here, whose letters the person may record."""
+        keeping = OrganisationOffice.objects.current().filter(
+            role__in=OrganisationOffice.KEEPERS, person__is_active=True
+        )
+        return (
+            self.managed_by(user)
+            .exclude(organisation__in=keeping.values("organisation"))
+            .exclude(request__state=AffiliationRequest.State.DRAFT)
+        )
+
+    def told_by(self, user: Any) -> Self:
+        """Those of which the person may say the answer: as its own, or from what was written."""
+        return self.filter(
+            models.Q(pk__in=self.model.objects.answered_by(user).values("pk"))
+            | models.Q(pk__in=self.model.objects.recorded_by(user).values("pk"))
+        )
+
     def waiting(self) -> Self:
         """Those not answered yet, while the request is open."""
         return self.filter(
@@ -71,6 +91,11 @@ class Sponsorship(models.Model):
         GIVEN = "given", _("vouches")
         REFUSED = "refused", _("declines to vouch")
 
+    class Came(models.TextChoices):
+        LETTER = "letter", _("by letter")
+        EMAIL = "email", _("by e-mail")
+        MEETING = "meeting", _("at a meeting")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(AffiliationRequest, models.CASCADE, related_name="sponsorships")
     organisation = models.ForeignKey(
@@ -80,6 +105,11 @@ class Sponsorship(models.Model):
         _("state"), max_length=10, choices=State, default=State.ASKED, editable=False
     )
     note = EncryptedTextField(_("note"), max_length=2000, blank=True)
+    answered_on = models.DateField(
+        _("on which day"), null=True, blank=True, validators=[plausible_date, has_come]
+    )
+    came_by = models.CharField(_("how it came"), max_length=10, choices=Came, blank=True)
+    office = models.CharField(_("in which office"), max_length=20, blank=True, editable=False)
     by = models.UUIDField(null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
 
@@ -95,6 +125,11 @@ class Sponsorship(models.Model):
 
     def __str__(self) -> str:
         return f"sponsorship {self.pk}"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a coordinator recorded what the organisation wrote."""
+        return self.office == COORDINATOR
 
 
 class RequestNote(models.Model):

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Organisation
 from directory.models.keepers import (
-    coordinated_by,
     coordinators_of,
     in_no_federation,
     in_reach_of,
+    is_coordinated_by,
     mailboxes_of,
     office_in,
     secretaries_of,
@@ -63,8 +63,11 @@ class AboutAnEntry(Sent):
 class EntryClaimQuerySet(SentQuerySet):
     def managed_by(self, user: Any) -> Self:
         """The secretaries the entry has, and the coordinators of its federations."""
-        theirs = Q(organisation__in=in_reach_of(user)) | Q(organisation__in=operated_by(user))
-        return self.filter(theirs).exclude(state=EntryClaim.State.DRAFT)
+        return self.filter(
+            Q(organisation__in=Organisation.objects.kept_by(user))
+            | Q(is_coordinated_by(user))
+            | Q(organisation__in=operated_by(user))
+        ).exclude(state=EntryClaim.State.DRAFT)
 
 
 class EntryClaim(AboutAnEntry, Filing):
@@ -182,13 +185,10 @@ class ErrorReportQuerySet(SentQuerySet):
 
     def managed_by(self, user: Any) -> Self:
         """The secretaries of the entry; where it has none, the coordinators of its federations."""
-        alone = Organisation.objects.exclude(
-            pk__in=Organisation.objects.with_secretary().values("pk")
-        )
+        alone = ~Q(organisation__in=Organisation.objects.with_secretary())
         return self.filter(
             Q(organisation__in=Organisation.objects.kept_by(user))
-            | Q(organisation__in=alone)
-            & (Q(organisation__in=coordinated_by(user)) | Q(organisation__in=operated_by(user)))
+            | alone & (Q(is_coordinated_by(user)) | Q(organisation__in=operated_by(user)))
         )
 
     def past_their_time(self, now: datetime.datetime) -> Self:

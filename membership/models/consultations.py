@@ -120,6 +120,22 @@ class ConsultedQuerySet(ScopedQuerySet["Consulted"]):
         speaking = OrganisationOffice.objects.current().held_by(user).filter(role__in=SPEAKERS)
         return self.filter(organisation__in=speaking.values("organisation"))
 
+    def recorded_by(self, user: Any) -> Self:
+        """Those without a secretary or delegate here, whose letters the person may record."""
+        speaking = OrganisationOffice.objects.current().filter(
+            role__in=SPEAKERS, person__is_active=True
+        )
+        return self.filter(consultation__in=Consultation.objects.managed_by(user)).exclude(
+            organisation__in=speaking.values("organisation")
+        )
+
+    def replied_by(self, user: Any) -> Self:
+        """Those for which the person may record a reply today: as its own, or from its letter."""
+        return self.filter(
+            Q(pk__in=self.model.objects.answered_by(user).values("pk"))
+            | Q(pk__in=self.model.objects.recorded_by(user).values("pk"))
+        )
+
 
 class Consulted(models.Model):
     """One section that is asked."""

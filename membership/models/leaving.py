@@ -7,19 +7,16 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Affiliation, Decision, Meeting, Organisation
+from directory.models import Decision, Meeting, Organisation
 from directory.models.keepers import COORDINATOR, SECRETARY, coordinators_in, secretaries_of
 from federation.encryption import EncryptedTextField
 from federation.models import Federation, Status, User, plausible_date
 from federation.scopes import ScopedQuerySet
 from federation.states import APPLICANT, RULE, STAYS, Move, Stateful, Step
-from membership.models.procedures import Procedure
+from membership.models.resting import OfAffiliated
 from membership.references import new_reference
-
-MINE = _("The organisation leaves of its own accord: that is recorded, not judged.")
 
 
 class ProceedingQuerySet(ScopedQuerySet["Proceeding"]):
@@ -50,12 +47,13 @@ class ProceedingQuerySet(ScopedQuerySet["Proceeding"]):
         return days.order_by("opened_at", "pk")  # the usual order, which grouping takes away
 
 
-class Proceeding(Stateful):
+class Proceeding(OfAffiliated, Stateful):
     """An organisation leaves, or its federation considers that its status rests, returns or ends.
 
     Opened by the organisation (a withdrawal, a merger) or by the coordinators. What is
     decided is a `Decision`, like everything that changes a status. Nobody is expelled
     unheard: an expulsion needs a hearing whose day has come, or the organisation's statement.
+    Nobody is merged unasked: the other organisation says whether it agrees.
     """
 
     class Kind(models.TextChoices):
@@ -85,10 +83,14 @@ class Proceeding(Stateful):
     OPEN_STATES: ClassVar = WITH_DECIDERS
     DECIDABLE: ClassVar = (State.OPEN, State.HEARING, State.DEFERRED)
     NEEDS_OTHER: ClassVar = (Kind.MERGER, Kind.SPLIT)
+    # Nobody judges these: whoever notices them records them, whatever the procedure says.
+    ONLY_RECORDED: ClassVar = (Kind.WITHDRAWAL, Kind.LAPSE)
     # Within so many days an organisation's own withdrawal should stand in the register.
     RECORDED_IN: ClassVar = datetime.timedelta(days=30)
     # Nobody can answer from one day to the next: an assembly has to meet.
     HEARD_FOR: ClassVar = datetime.timedelta(days=7)
+    # So long the other organisation is waited for, if it has a secretary here.
+    WAITS_FOR_OTHER: ClassVar = datetime.timedelta(days=14)
 
     MOVES = (
         Move(
@@ -116,8 +118,19 @@ class Proceeding(Stateful):
             "defer", DECIDABLE, State.DEFERRED, "decider",
             _("Put it off to a meeting"), _("Put off to a meeting"), reason=True,
         ),
+        Move("agree", WITH_DECIDERS, STAYS, "other", _("Agree to it"),
+            _("The other organisation agreed"), reason=True),
+        Move("object", WITH_DECIDERS, STAYS, "other", _("Do not agree"),
+            _("The other organisation does not agree"), reason=True),
+        Move(
+            "attest", WITH_DECIDERS, STAYS, "decider",
+            _("Record that the other organisation agrees"),
+            _("The other organisation was asked in another way, and agrees"), reason=True,
+        ),
         Move("decide", DECIDABLE, State.DECIDED, "decider",
             _("Record the decision"), _("Decided")),
+        Move("appeal", (State.DECIDED,), State.OPEN, "organisation", _("Appeal"),
+            _("The organisation appeals"), reason=True),
         Move(
             "drop", WITH_DECIDERS, State.DROPPED, "decider", _("Drop it"), _("Dropped"),
             reason=True,
@@ -193,6 +206,8 @@ class Proceeding(Stateful):
         manager = type(self).objects
         if manager.held_by(user).filter(pk=self.pk).exists():
             roles = roles | {"organisation"}
+        if self.other and Organisation.objects.kept_by(user).filter(pk=self.other.pk).exists():
+            roles = roles | {"other"}
         return roles
 
     def office_of(self, user: Any) -> str:
@@ -206,26 +221,13 @@ class Proceeding(Stateful):
         """The secretaries of the organisation that it is about."""
         return secretaries_of(self.organisation)
 
+    def others(self) -> Iterable[User]:
+        """The secretaries of the other organisation, if there is one."""
+        return secretaries_of(self.other) if self.other else ()
+
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
-
-    @property
-    def is_own_withdrawal(self) -> bool:
-        """The organisation itself has said that it leaves."""
-        return self.kind == self.Kind.WITHDRAWAL and self.opened_by == SECRETARY
-
-    @property
-    def bond(self) -> Affiliation | None:
-        """The bond that it is about, while no day ends it."""
-        running = Affiliation.objects.standing().filter(until=None, gone_on=None)
-        running = running.filter(organisation=self.organisation, federation=self.federation)
-        found: Affiliation | None = running.select_related("status__federation").first()
-        return found
-
-    @property
-    def last_consultation(self) -> Any:
-        return self.consultations.order_by("-opened_at").first()
 
     @property
     def due(self) -> datetime.date | None:
@@ -246,54 +248,6 @@ class Proceeding(Stateful):
         waits_for_them = self.state == self.State.DEFERRED or self.is_own_withdrawal
         due = self.due
         return self.is_open and waits_for_them and due is not None and due < timezone.localdate()
-
-    def was_heard(self) -> bool:
-        """The organisation has spoken, or let the day pass until which it could."""
-        if self.steps.filter(verb="speak").exists():
-            return True
-        return self.hearing_until is not None and self.hearing_until < timezone.localdate()
-
-    def forbids(self, verb: str) -> str | Promise:
-        check = getattr(self, f"_forbids_{verb}", None)
-        return check() if check else ""
-
-    def _forbids_hear(self) -> str | Promise:
-        return MINE if self.is_own_withdrawal else ""
-
-    _forbids_defer = _forbids_hear
-
-    def _forbids_drop(self) -> str | Promise:
-        """What an organisation says of itself can be dropped only once it means nothing."""
-        return MINE if self.is_own_withdrawal and self.bond else ""
-
-    def _forbids_consult(self) -> str | Promise:
-        if self.is_own_withdrawal:
-            return MINE
-        bond = self.bond
-        if bond is None:
-            return _("The organisation has no status here any more.")
-        rules = Procedure.objects.in_force().filter(status=bond.status).first()
-        if rules is None or rules.consulted == Procedure.Consulted.NONE:
-            return _("By the procedure for its status nobody is consulted.")
-        return _("The sections have been consulted.") if self.last_consultation else ""
-
-    def _forbids_conclude(self) -> str | Promise:
-        consultation = self.last_consultation
-        if consultation is not None and not consultation.may_close():
-            return _("The sections still have time to reply.")
-        return ""
-
-    _forbids_expire = _forbids_conclude
-
-    def _forbids_decide(self) -> str | Promise:
-        # Who was asked to speak has the time that was given, whatever happens meanwhile.
-        is_asked = self.hearing_until is not None or self.kind in self.NEEDS_HEARING
-        if is_asked and not self.was_heard():
-            return _("The organisation must be heard first.")
-        return "" if self.bond else _("The organisation has no status here any more.")
-
-    def _forbids_retract(self) -> str | Promise:
-        return "" if self.opened_by == SECRETARY else _("The organisation has not asked for this.")
 
 
 class ProceedingStep(Step):

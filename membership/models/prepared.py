@@ -4,12 +4,14 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from federation.encryption import EncryptedJSONField
+from federation.encryption import EncryptedJSONField, EncryptedTextField
 from federation.models import Federation, StoredFile
 from federation.scopes import ScopedQuerySet
+from membership.models.leaving import Proceeding, ProceedingStep
 
 
 class PreparedDecisionQuerySet(ScopedQuerySet["PreparedDecision"]):
@@ -19,6 +21,23 @@ class PreparedDecisionQuerySet(ScopedQuerySet["PreparedDecision"]):
     def managed_by(self, user: Any) -> Self:
         """By office alone, as what was not admitted."""
         return self.filter(federation__in=Federation.objects.coordinated_by(user))
+
+    def standing(self) -> Self:
+        """Not overtaken: any step of its proceeding makes it void."""
+        return self.exclude(self._overtaken())
+
+    def void(self) -> Self:
+        return self.filter(self._overtaken())
+
+    def waiting_for(self, user: Any) -> Self:
+        """Those that the person may confirm, and the person's own that were sent back."""
+        mine, sent_back = Q(by=user.pk), Q(sent_back_at__isnull=False)
+        rows = self.managed_by(user).standing()
+        return rows.filter((mine & sent_back) | (~mine & ~sent_back))
+
+    def _overtaken(self) -> Exists:
+        later = ProceedingStep.objects.filter(subject=OuterRef("proceeding"), at__gt=OuterRef("at"))
+        return Exists(later)
 
 
 class PreparedDecision(models.Model):
@@ -33,6 +52,13 @@ class PreparedDecision(models.Model):
         StoredFile, models.PROTECT, null=True, editable=False, related_name="prepared",
         verbose_name=_("document"),
     )  # fmt: skip
+    proceeding = models.OneToOneField(
+        Proceeding, models.CASCADE, null=True, editable=False, related_name="prepared",
+        verbose_name=_("proceeding"),
+    )  # fmt: skip
+    reason = EncryptedTextField(_("reason"), blank=True, max_length=5000)
+    sent_back_at = models.DateTimeField(_("sent back"), null=True, editable=False)
+    sent_back_by = models.UUIDField(null=True, editable=False)
     by = models.UUIDField(null=True, editable=False)
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
 

@@ -191,6 +191,7 @@ class Procedure(models.Model):
         _("where the rule stands"), max_length=300, blank=True,
         help_text=_("For example: statutes of 2022, article 9."),
     )  # fmt: skip
+    written_by = models.UUIDField(null=True, editable=False)
     published_at = models.DateTimeField(_("in force since"), null=True, editable=False)
     retired_at = models.DateTimeField(_("replaced"), null=True, editable=False)
 

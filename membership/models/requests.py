@@ -16,6 +16,7 @@ from directory.models.keepers import COORDINATOR, coordinators_in
 from federation.models import Federation, Status, User
 from federation.scopes import ScopedQuerySet
 from federation.states import STAYS, Move, Step
+from membership.models.deliberated import Deliberated
 from membership.models.filings import Filing, SentQuerySet
 from membership.models.procedures import Procedure
 
@@ -27,7 +28,7 @@ class AffiliationRequestQuerySet(SentQuerySet):
         return self.filter(federation__in=federations).exclude(state=AffiliationRequest.State.DRAFT)
 
 
-class AffiliationRequest(Filing):
+class AffiliationRequest(Deliberated, Filing):
     """An organisation asks a federation for a status; it ends in a decision and is never deleted.
 
     The organisation stands in the directory unpublished until acceptance publishes it.
@@ -164,25 +165,11 @@ class AffiliationRequest(Filing):
         return coordinators_in(self.federation)
 
     @property
-    def deciding_body(self) -> str:
-        """The body that it was put off to; else the one that the procedure names, after an
-        appeal the one that hears appeals.
-        """
-        rules = self.procedure
-        if self.meeting is not None:
-            return self.meeting.body
-        return str(rules.appeal_body if self.appealed_at else rules.body)
-
-    @property
     def appeal_until(self) -> datetime.date | None:
         """The last day on which the applicant may appeal; empty where there is no appeal."""
         if not self.procedure.appeal_body or self.declined_on is None or self.appealed_at:
             return None
         return self.declined_on + datetime.timedelta(days=self.procedure.appeal_days)
-
-    @property
-    def last_consultation(self) -> Any:
-        return self.consultations.order_by("-opened_at").first()
 
     @property
     def is_to_be_consulted(self) -> bool:
@@ -200,29 +187,10 @@ class AffiliationRequest(Filing):
 
     # --- what the procedure says to a move that the table has --------------------------------
 
-    def forbids(self, verb: str) -> str | Promise:
-        check = getattr(self, f"_forbids_{verb}", None)
-        return check() if check else ""
-
     def _forbids_consult(self) -> str | Promise:
         if self.procedure.consulted == Procedure.Consulted.NONE:
             return _("This procedure consults nobody.")
         return "" if self.is_to_be_consulted else _("The sections have been consulted.")
-
-    def _forbids_conclude(self) -> str | Promise:
-        consultation = self.last_consultation
-        if consultation is None or consultation.may_close():
-            return ""
-        return _("The sections still have time to reply.")
-
-    _forbids_expire = _forbids_conclude
-
-    def _forbids_defer(self) -> str | Promise:
-        return "" if self.procedure.defers_to else _("This procedure puts nothing off.")
-
-    def _forbids_propose(self) -> str | Promise:
-        # A newer proposal takes the place of the one before, which its step makes void.
-        return "" if self.procedure.needs_second else _("This procedure needs no second person.")
 
     def _forbids_accept(self) -> str | Promise:
         rules = self.procedure
@@ -236,7 +204,7 @@ class AffiliationRequest(Filing):
         consultation = self.last_consultation
         if consultation is None or consultation.closed_at is None:
             return _("The sections must be consulted first.")
-        if rules.is_binding and consultation.outcome != consultation.Outcome.PASSED:
+        if self.is_refused_by_sections:
             return _("The sections did not agree, and their result binds.")
         return ""
 

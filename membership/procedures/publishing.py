@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from directory.models import Body, Organisation
 from directory.models.keepers import COORDINATOR, coordinators_in
@@ -30,8 +31,9 @@ Terms = dict[str, Any]
 
 # What a version says, without where it stands in the row of versions.
 ABOUT = ("id", "federation", "status", "version", "state", "published_at", "retired_at",
-         "change_note")  # fmt: skip
+         "change_note", "written_by")  # fmt: skip
 RULES = tuple(field.name for field in Procedure._meta.concrete_fields if field.name not in ABOUT)
+ANOTHER = gettext_lazy("A coordinator who did not write it puts it in force.")
 ASKS = ("key", "kind", "labels", "helps", "options", "is_required")
 
 
@@ -57,7 +59,7 @@ def new_draft(procedure: Procedure, by: Any, example: Terms | None = None) -> Pr
     if Procedure.objects.filter(status=status, state=Procedure.State.DRAFT).exists():
         raise ValidationError(_("There is a draft for this status already."))
     draft = Procedure(federation_id=status.federation_id, status=status)
-    draft.version = Procedure.objects.next_version(status)
+    draft.version, draft.written_by = Procedure.objects.next_version(status), by.pk
     terms = example or {"rules": rules_of(procedure), "questions": asks_of(procedure)}
     _write(draft, terms["rules"], terms.get("questions", []))
     _note(draft, by, "draft")
@@ -73,6 +75,7 @@ def save_draft(
     fresh = _fresh(draft)
     if mark(fresh) != seen:
         raise Changed(fresh)
+    fresh.written_by = by.pk
     _write(fresh, rules, questions)
     _note(fresh, by, "save")
     return fresh
@@ -105,6 +108,8 @@ def publish(
         raise ValidationError(wrong)
     now, states = since or timezone.now(), Procedure.State
     rows = Procedure.objects.filter(status=status).exclude(pk=fresh.pk)
+    if wants_another(fresh, by):
+        raise ValidationError(str(ANOTHER))
     if rows.filter(version__gt=fresh.version).exists():  # somebody asked before there was any
         fresh.version = Procedure.objects.next_version(status)
     rows.filter(state=states.IN_FORCE).update(state=states.RETIRED, retired_at=now)
@@ -112,6 +117,15 @@ def publish(
     fresh.save()
     _note(fresh, by, "publish")
     return fresh
+
+
+def wants_another(draft: Procedure, by: Any) -> bool:
+    """Whether somebody else has to put the person's draft in force.
+
+    Where two decide, one alone does not take that rule away.
+    """
+    rules = Procedure.objects.in_force().filter(status=draft.status_id, needs_second=True)
+    return draft.written_by == by.pk and bool(rules.exists())
 
 
 def _locked(procedure: Procedure, by: Any) -> Status:
@@ -275,5 +289,5 @@ def warnings(procedure: Procedure) -> list[str]:
 
 __all__ = [
     "ASKS", "RULES", "Changed", "asks_of", "diff", "discard", "in_words", "mark", "new_draft",
-    "problems", "publish", "questions_of", "rules_of", "save_draft", "warnings",
+    "problems", "publish", "questions_of", "rules_of", "save_draft", "wants_another", "warnings",
 ]  # fmt: skip

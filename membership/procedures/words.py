@@ -175,6 +175,7 @@ DECIDES: dict[str, Promise] = {
     Body.COMMITTEE: gettext_lazy("The organising committee decides."),
     "": gettext_lazy("Which body decides is not laid down; the record will name it."),
 }
+SUSPENDS = gettext_lazy("Until a meeting has decided, the secretariat may suspend it.")
 EFFECTIVE: dict[str, Promise] = {
     Procedure.Effective.DECISION: gettext_lazy("The status begins on the day of the decision."),
     Procedure.Effective.CHOSEN: gettext_lazy("The status begins on the day that the body names."),
@@ -197,6 +198,12 @@ def _who_decides(rules: Procedure) -> list[Line]:
         )
     elif bodies:
         lines.append(_("It may be put off to a coming meeting of any body."))
+    if rules.body:
+        lines.append(
+            _("The same holds when an organisation with this status is suspended or put out.")
+        )
+    if rules.body not in ("", Body.SECRETARIAT):
+        lines.append(str(SUSPENDS))
     if rules.needs_second:
         lines.append(_("A second coordinator confirms what the first has recorded."))
     return [*lines, str(EFFECTIVE[rules.effective])]

@@ -14,15 +14,19 @@ from django.utils.translation import gettext as _
 
 from directory import decisions
 from directory.models import Body, Meeting
-from directory.models.keepers import COORDINATOR, SECRETARY, secretaries_of
+from directory.models.keepers import COORDINATOR, SECRETARY
 from federation.models import StoredFile
-from federation.states import RULE, move
+from federation.states import move
+from membership import deliberating
 from membership.consultations import consulting
-from membership.models import Procedure, Proceeding
+from membership.letters.telling import tell, tell_deciders, tell_organisation
+from membership.models import Proceeding
 from membership.proceedings import outcomes
-from membership.proceedings.concerned import tell, tell_coordinators, tell_organisation
-from membership.proceedings.opening import open_proceeding
+from membership.proceedings.demands import demand
+from membership.proceedings.opening import only_open_one, open_proceeding
 from membership.proceedings.outcomes import Outcome, Verdict
+from membership.seconding import preparing
+from membership.seconding.rule import wants_second
 
 # --- what the organisation does -------------------------------------------------------------
 
@@ -31,7 +35,7 @@ def speak(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None
     """The organisation says what it has to say; those who decide read it word for word."""
 
     def effects(fresh: Proceeding) -> None:
-        tell_coordinators(fresh, "statement_given")
+        tell_deciders(fresh, "statement_given")
 
     return move(proceeding, "speak", by=by, office=SECRETARY, note=note, seen=seen, effects=effects)
 
@@ -43,11 +47,62 @@ def retract(
 
     def effects(fresh: Proceeding) -> None:
         consulting.break_off(fresh)
-        tell_coordinators(fresh, "waiting")
+        tell_deciders(fresh)
 
     return move(
         proceeding, "retract", by=by, office=SECRETARY, note=note, seen=seen, effects=effects
     )
+
+
+def appeal(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None) -> Proceeding:
+    """One that was put out appeals, once, to the body that the procedure names for it.
+
+    What was decided stands until that body decides: what it decides corrects it.
+    """
+
+    def effects(fresh: Proceeding) -> None:
+        fresh.meeting = None
+        fresh.save(update_fields=["meeting"])
+        tell_deciders(fresh, "appealed")
+
+    # Another one of the same kind may be open meanwhile.
+    with only_open_one():
+        return move(
+            proceeding, "appeal", by=by, office=SECRETARY, note=note, seen=seen, effects=effects
+        )
+
+
+# --- what the other organisation says -------------------------------------------------------
+
+
+def agree(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None) -> Proceeding:
+    """The other organisation has decided that it wants the merger, or the split."""
+    return _answered(proceeding, "agree", by, note, seen)
+
+
+def object_to(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None) -> Proceeding:
+    """The other organisation does not want it; unless it changes its mind nobody can decide so."""
+    return _answered(proceeding, "object", by, note, seen)
+
+
+def attest(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None) -> Proceeding:
+    """The desk has asked one that has no secretary here, and says how."""
+    return _answered(proceeding, "attest", by, note, seen)
+
+
+def _answered(
+    proceeding: Proceeding, verb: str, by: Any, note: str, seen: int | None
+) -> Proceeding:
+    def effects(fresh: Proceeding) -> None:
+        fresh.other_agrees = verb != "object"
+        fresh.save(update_fields=["other_agrees"])
+        tell_organisation(fresh, "other_answered")
+        if by_other:
+            tell_deciders(fresh, "other_answered")
+
+    by_other = proceeding.move_named(verb).who == "other"
+    office = SECRETARY if by_other else COORDINATOR
+    return move(proceeding, verb, by=by, office=office, note=note, seen=seen, effects=effects)
 
 
 # --- what the federation does ---------------------------------------------------------------
@@ -74,50 +129,8 @@ def hear(
     )
 
 
-def consult(
-    proceeding: Proceeding, *, by: Any, note: str = "", seen: int | None = None
-) -> Proceeding:
-    """Ask the sections, by the procedure in force for the status that the organisation has."""
-
-    def effects(fresh: Proceeding) -> None:
-        if fresh.bond is not None:  # the model forbids it else
-            consulting.begin(fresh, Procedure.objects.of_status(fresh.bond.status))
-
-    with transaction.atomic():
-        done = move(
-            proceeding, "consult", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects
-        )
-        return conclude(done) if consulting.asks_nobody(done) else done
-
-
-def conclude(
-    proceeding: Proceeding, *, by: Any = RULE, note: str = "", seen: int | None = None
-) -> Proceeding:
-    """Count the replies of the sections and freeze the result; `by` nobody when its day is over."""
-
-    def effects(fresh: Proceeding) -> None:
-        consulting.close(fresh.last_consultation)
-        tell_coordinators(fresh, "consultation_closed")
-
-    verb, office = ("expire", "") if by is RULE else ("conclude", COORDINATOR)
-    return move(proceeding, verb, by=by, office=office, note=note, seen=seen, effects=effects)
-
-
-def defer(
-    proceeding: Proceeding, *, by: Any, note: str, meeting: Meeting, seen: int | None = None
-) -> Proceeding:
-    """Put it on the list of a coming meeting."""
-
-    def effects(fresh: Proceeding) -> None:
-        if meeting.federation_id != fresh.federation_id:
-            raise ValidationError({"meeting": _("This is a meeting of another federation.")})
-        fresh.meeting = meeting
-        fresh.save(update_fields=["meeting"])
-        tell_organisation(fresh, "proceeding_opened")
-
-    return move(
-        proceeding, "defer", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects
-    )
+# The same moves as those of a request.
+consult, conclude, defer = deliberating.consult, deliberating.conclude, deliberating.defer
 
 
 def drop(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None) -> Proceeding:
@@ -136,6 +149,35 @@ def drop(proceeding: Proceeding, *, by: Any, note: str, seen: int | None = None)
 
 
 def decide(
+    proceeding: Proceeding, *, by: Any, verdict: Verdict, seen: int | None = None, **terms: Any
+) -> Proceeding:
+    """Record what the body decided, or keep it for a second person if the procedure wants two.
+
+    `terms` are those of `record`; the statuses follow from what is recorded.
+    """
+    _demand_outcome(proceeding, verdict)
+    with transaction.atomic():
+        if not needs_second(proceeding, verdict):
+            return record(proceeding, by=by, verdict=verdict, seen=seen, **terms)
+        preview(proceeding, by=by, verdict=verdict, seen=seen, **terms)
+        fresh = Proceeding.objects.get(pk=proceeding.pk)
+        kept = {**terms, "verdict": vars(verdict), "seen": fresh.step}
+        preparing.prepare(fresh.federation, by=by, terms=kept, proceeding=fresh)
+    return fresh
+
+
+def _demand_outcome(proceeding: Proceeding, verdict: Verdict) -> None:
+    if verdict.outcome not in outcomes.OUTCOMES[proceeding.kind]:
+        raise ValidationError({"outcome": _("This cannot come out of such a proceeding.")})
+
+
+def needs_second(proceeding: Proceeding, verdict: Verdict) -> bool:
+    """Whether a second person has to confirm what the body decided."""
+    effects = outcomes.effects(proceeding, verdict)
+    return wants_second(proceeding.federation, effects, corrects=proceeding.decision_now)
+
+
+def record(
     proceeding: Proceeding,
     *,
     by: Any,
@@ -150,14 +192,14 @@ def decide(
     meeting: Meeting | None = None,
     seen: int | None = None,
 ) -> Proceeding:
-    """Record what the body decided; the statuses follow from it.
+    """Record what the body decided, in one transaction with what follows from it.
 
-    A suspension may lead to the next proceeding, of the kind `leads_to`, on the list of `meeting`.
+    A suspension may lead to the next proceeding, of the kind `leads_to`, at `meeting`.
     """
-    if verdict.outcome not in outcomes.OUTCOMES[proceeding.kind]:
-        raise ValidationError({"outcome": _("This cannot come out of such a proceeding.")})
 
     def effects(fresh: Proceeding) -> None:
+        demand(fresh, verdict, body, leads_to, meeting)
+        former = fresh.decision_now
         fresh.decision = decisions.record(
             federation=fresh.federation,
             body=body,
@@ -168,6 +210,8 @@ def decide(
             meeting=fresh.meeting if fresh.meeting and fresh.meeting.body == body else None,
             effects=outcomes.effects(fresh, verdict),
             document=document,
+            corrects=former,
+            correction_note=_("Decided on appeal.") if former else "",
             by=by,
             office=COORDINATOR,
         )
@@ -175,7 +219,7 @@ def decide(
         if leads_to:
             _go_on(fresh, by, verdict, leads_to, meeting)
         tell_organisation(fresh, "proceeding_decided")
-        tell(secretaries_of(fresh.other) if fresh.other else (), fresh, "proceeding_decided")
+        tell(fresh.others(), fresh, "proceeding_decided")
 
     return move(
         proceeding, "decide", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects
@@ -208,9 +252,10 @@ class _OnlyLooking(Exception):
 
 def preview(proceeding: Proceeding, *, by: Any, verdict: Verdict, **terms: Any) -> list[str]:
     """What would change, in words; raises what `decide` would raise. Nothing is changed."""
+    _demand_outcome(proceeding, verdict)
     try:
         with transaction.atomic():
-            decide(proceeding, by=by, verdict=verdict, **terms)
+            record(proceeding, by=by, verdict=verdict, **terms)
             raise _OnlyLooking
     except _OnlyLooking:
         said = outcomes.in_words(proceeding, verdict)
@@ -223,10 +268,4 @@ def preview(proceeding: Proceeding, *, by: Any, verdict: Verdict, **terms: Any) 
 
 def first_body(proceeding: Proceeding) -> str:
     """The body that is likely to have decided."""
-    if proceeding.meeting is not None:
-        return str(proceeding.meeting.body)
-    if proceeding.is_own_withdrawal:
-        return Body.SECRETARIAT
-    bond = proceeding.bond
-    rules = Procedure.objects.in_force().filter(status=bond.status).first() if bond else None
-    return rules.body if rules else ""
+    return proceeding.deciding_body or (Body.SECRETARIAT if proceeding.is_own_withdrawal else "")

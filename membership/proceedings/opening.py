@@ -1,6 +1,8 @@
 """How a proceeding about an organisation that is affiliated begins."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.models import Organisation, Suspension
-from directory.models.keepers import COORDINATOR, SECRETARY, secretaries_of
+from directory.models.keepers import COORDINATOR, SECRETARY
 from federation import audit
 from federation.models import Federation, Status
 from federation.states import NotYours
+from membership.letters.telling import tell, tell_deciders, tell_organisation
 from membership.models import Proceeding
-from membership.proceedings.concerned import tell, tell_coordinators, tell_organisation
 
 
 def open_proceeding(
@@ -132,17 +134,26 @@ def is_suspended(organisation: Organisation, federation: Federation) -> bool:
 def _save_as_only_one(proceeding: Proceeding) -> None:
     """The database refuses a second open one of the same kind, however quick somebody was."""
     proceeding.full_clean()
+    with only_open_one():
+        proceeding.save()
+
+
+@contextmanager
+def only_open_one() -> Iterator[None]:
+    """Says in words what the database refuses."""
     try:
         with transaction.atomic():
-            proceeding.save()
+            yield
     except IntegrityError as error:
+        if "proceeding_open_once" not in str(error) and "organisation_id" not in str(error):
+            raise
         raise ValidationError(_("Such a proceeding is open already.")) from error
 
 
 def _tell_about_opening(proceeding: Proceeding) -> None:
     if proceeding.opened_by == SECRETARY:
-        tell_coordinators(proceeding, "waiting")
+        tell_deciders(proceeding)
     else:
         tell_organisation(proceeding, "proceeding_opened")
     if proceeding.other is not None:
-        tell(secretaries_of(proceeding.other), proceeding, "proceeding_of_other")
+        tell(proceeding.others(), proceeding, "proceeding_of_other")

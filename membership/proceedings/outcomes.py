@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.models import Effect, EndReason, Organisation
@@ -110,10 +111,14 @@ def _split(proceeding: Proceeding, verdict: Verdict, common: Terms) -> list[Term
 
 
 def effective_day(proceeding: Proceeding, verdict: Verdict) -> datetime.date:
-    """An organisation that leaves is out on the day that it wants, whenever that is recorded."""
+    """An organisation that leaves is out on the day that it wants, whenever that is recorded.
+
+    Whoever appealed in vain stays out from the day on that was decided first.
+    """
     if proceeding.is_own_withdrawal and proceeding.wanted_on:
         return proceeding.wanted_on
-    return verdict.on or verdict.decided_on
+    ended = proceeding.ended_bond if verdict.outcome == Outcome.END else None
+    return verdict.on or (ended and ended.until) or verdict.decided_on
 
 
 # --- in words -------------------------------------------------------------------------------
@@ -169,7 +174,16 @@ _SENTENCES: dict[tuple[str, bool], Promise] = {
 def in_words(proceeding: Proceeding, verdict: Verdict) -> list[str]:
     """What will change, a sentence for each effect."""
     federation = str(proceeding.federation.name)
-    return [_sentence(row, federation) for row in effects(proceeding, verdict)]
+    said = [_sentence(row, federation) for row in effects(proceeding, verdict)]
+    former = proceeding.decision_now
+    if former is None or verdict.outcome == Outcome.END:
+        return said
+    # An appeal that was not in vain: with nothing else decided, that is all.
+    again = _("What was decided on %(day)s holds no longer: %(who)s has its status again.")
+    words = {
+        "day": date_format(former.decided_on, "DATE_FORMAT"), "who": proceeding.organisation.name,
+    }  # fmt: skip
+    return [again % words, *([] if verdict.outcome == Outcome.KEEP else said)]
 
 
 def _sentence(row: Terms, federation: str) -> str:

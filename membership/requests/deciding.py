@@ -21,13 +21,14 @@ from directory.models import (
 from directory.models.keepers import COORDINATOR
 from federation.models import Status, StoredFile
 from federation.states import NotOpen, NotYours, move
-from membership.letters import sending
+from membership.deliberating import demand_body
+from membership.letters.telling import tell, tell_applicant
 from membership.models import (
     AffiliationRequest,
     Procedure,
     Proposal,
 )
-from membership.requests.workflow import tell_applicant
+from membership.seconding.rule import two_decide
 
 
 def accept_request(
@@ -54,8 +55,8 @@ def accept_request(
     """
 
     def effects(fresh: AffiliationRequest) -> None:
-        _second_person(fresh, by, proposal)
         given, day = status or fresh.status, decided_on or timezone.localdate()
+        _second_person(needs_second(fresh, given), fresh, by, proposal)
         begins = effective_day(fresh.procedure, day, since)
         admitted = {
             "kind": _admits(fresh), "organisation": _asking(fresh), "status": given,
@@ -87,7 +88,7 @@ def decline_request(
     """Record that the body did not admit the organisation, with the reason the applicant reads."""
 
     def effects(fresh: AffiliationRequest) -> None:
-        _second_person(fresh, by, proposal)
+        _second_person(needs_second(fresh), fresh, by, proposal)
         day = decided_on or timezone.localdate()
         refused = {"kind": Effect.Kind.DECLINE, "organisation": _asking(fresh),
                    "status": fresh.status, "on": day}  # fmt: skip
@@ -124,13 +125,10 @@ def _record(
     by: Any,
     terms: dict[str, Any],
 ) -> Decision:
-    named = request.deciding_body
-    if named and body and body != named:
-        message = _("By the procedure it is this body that decides: %(body)s.")
-        raise ValidationError({"body": message % {"body": Body(named).label}})
+    demand_body(request.deciding_body, body)
     return decisions.record(
         federation=request.federation,
-        body=body or named or Body.SECRETARIAT,
+        body=body or request.deciding_body or Body.SECRETARIAT,
         decided_on=decided_on,
         meeting=request.meeting,
         effects=[effect],
@@ -172,19 +170,27 @@ def propose(
         made = Proposal(request=fresh, step=fresh.step, verb=verb, by=by.pk)
         made.terms = terms
         made.save()
-        for person in fresh.deciders():
-            if person != by:
-                sending.tell(
-                    "proposal_waits", person.email, person.language,
-                    federation=fresh.federation, reference=fresh.reference,
-                )  # fmt: skip
+        tell((person for person in fresh.deciders() if person != by), fresh, "proposal_waits")
 
     return move(request, "propose", by=by, office=COORDINATOR, seen=seen, effects=effects)
 
 
-def _second_person(request: AffiliationRequest, by: Any, proposal: Proposal | None) -> None:
-    """Where the procedure wants two, the one who confirms is not the one who proposed."""
-    if not request.procedure.needs_second:
+def needs_second(request: AffiliationRequest, given: Status | None = None) -> bool:
+    """Whether two persons decide: by its own procedure, or by that of a status that would be
+    `given` instead of the one asked for, or given up for it.
+    """
+    if request.procedure.needs_second or given is None or request.organisation is None:
+        return request.procedure.needs_second
+    running = decisions.running_bond(request.organisation, request.federation)
+    others = [given] if given != request.status else []
+    return two_decide(others + ([running.status] if running else []))
+
+
+def _second_person(
+    is_wanted: bool, request: AffiliationRequest, by: Any, proposal: Proposal | None
+) -> None:
+    """Where two persons decide, the one who confirms is not the one who proposed."""
+    if not is_wanted and proposal is None:
         return
     if proposal is None:
         raise NotOpen(_("By the procedure a second person confirms: propose the decision."))

@@ -16,6 +16,7 @@ from directory.models.keepers import mailboxes_of
 from federation import audit
 from federation.states import federation_slug
 from membership.letters import sending
+from membership.letters.telling import tell_deciders
 from membership.models import AffiliationRequest
 
 SALT = "membership.requests.disowning"
@@ -60,9 +61,5 @@ def disown(request: AffiliationRequest) -> bool:
             audit.Action.CHANGE, request, fields=["disowned_at"],
             federation=federation_slug(request),
         )  # fmt: skip
-        for person in request.deciders():
-            sending.tell(
-                "waiting", person.email, person.language, federation=request.federation,
-                reference=request.reference,
-            )  # fmt: skip
+        tell_deciders(request)
     return True

@@ -5,7 +5,7 @@ from typing import Any
 from federation.states import APPLICANT, moves_for
 from membership.consultations import counting, heard
 from membership.models import AffiliationRequest
-from membership.requests import documents, standing
+from membership.requests import documents, sponsoring, standing
 from membership.requests.next_steps import body_name, next_step
 
 State = AffiliationRequest.State
@@ -29,6 +29,8 @@ def of_request(request: AffiliationRequest) -> dict[str, Any]:
         "appeal_body": body_name(request.procedure.appeal_body),
         "appeal_until": request.appeal_until,
         "replies": replies,
+        "sponsors": list(request.sponsorships.select_related("organisation")),
+        "may_name_sponsor": sponsoring.may_name(request),
         "result": counting.explained(consultation) if replies else [],
     }
 

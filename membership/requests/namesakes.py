@@ -61,17 +61,23 @@ def _spelled(texts: list[str]) -> set[str]:
 
 
 def _candidates(request: AffiliationRequest, spelled: set[str], user: Any) -> Any:
-    """Those that share a piece of a name; those that share the most pieces first."""
+    """Those that share a piece of a name; those that share the most pieces first.
+
+    Every name is stored in Latin letters too, so these alone are looked for: each piece more
+    is one more look at every organisation there is.
+    """
     mine = AffiliationRequest.objects.managed_by(user).order_by("-submitted_at")
     asking = Prefetch("requests", queryset=mine, to_attr="asking")
     hidden = Organisation.objects.filter(pk__in=mine.order_by().values("organisation"))
-    pieces = [Q(search__contains=piece) for text in sorted(spelled) for piece in _pieces(text)]
+    texts = [text for text in spelled if text.isascii()]
+    pieces = sorted({piece for text in texts for piece in _pieces(text)})
     if not pieces:
         return []
-    shared: Any = reduce(add, (_one_if(piece) for piece in pieces))
+    alike = [Q(search__contains=piece) for piece in (*pieces, *(f"\n{text}\n" for text in texts))]
+    shared: Any = reduce(add, (_one_if(piece) for piece in alike))
     return (
         (Organisation.objects.listed() | hidden)
-        .filter(reduce(or_, pieces))
+        .filter(reduce(or_, alike[: len(pieces)]))
         .exclude(pk=request.organisation_id or 0)
         .annotate(shared=shared)
         .order_by("-shared", "sort_name", "pk")
@@ -85,11 +91,10 @@ def _one_if(piece: Q) -> Case:
 
 def _pieces(text: str) -> set[str]:
     """What two names that are nearly the same have in common, whichever letter is wrong."""
-    whole = {f"\n{text}\n"}
     words = sorted((word for word in text.split() if len(word) > 3), key=len, reverse=True)
     size = 4 if len(text) > 7 else 2
-    ends = {f"\n{text[:size]}", f"{text[-size:]}\n"} if len(text) > 2 else set()
-    return whole | set(words[: PIECES - 3]) | ends
+    ends = {f"\n{text[:size]}", f"{text[-size:]}\n"} if len(text) > 2 else {f"\n{text}\n"}
+    return set(words[: PIECES - 3]) | ends
 
 
 def _lines_of(organisation: Organisation) -> list[str]:

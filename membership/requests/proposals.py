@@ -43,7 +43,8 @@ def _decide(
     with transaction.atomic():
         if document is not None:
             terms["document"] = keeping.keep(document)
-        if request.procedure.needs_second:
+        given = terms.get("status") or request.status
+        if deciding.needs_second(request, given if verb == "accept" else None):
             # The day of the decision is not that of its confirmation.
             terms.setdefault("decided_on", timezone.localdate())
             return propose(request, by=by, verb=verb, terms=terms, seen=seen)

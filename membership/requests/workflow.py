@@ -12,28 +12,24 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.models import (
     Affiliation,
-    Meeting,
     Organisation,
     OrganisationCountry,
     OrganisationName,
 )
-from directory.models.keepers import COORDINATOR, secretaries_of
-from federation import letters as outbox
 from federation.states import APPLICANT, RULE, move
+from membership import deliberating
 from membership.consultations import consulting
-from membership.letters import sending
+from membership.letters.telling import tell_applicant, tell_deciders
 from membership.models import (
     AffiliationRequest,
     Filing,
-    Sponsorship,
 )
-from membership.requests import disowning, sections
+from membership.requests import disowning, sections, sponsoring
 
 Filed = TypeVar("Filed", bound=Filing)
 
@@ -132,18 +128,13 @@ def _ask_sponsors(request: AffiliationRequest) -> None:
         slugs__slug__in=request.answers.get("sponsors", [])
     )
     for organisation in sponsors.distinct():
-        Sponsorship.objects.create(request=request, organisation=organisation)
-        for person in secretaries_of(organisation):
-            sending.tell(
-                "sponsor_asked", person.email, person.language, federation=request.federation,
-                reference=request.reference, link=reverse("membership:coordination_consultations"),
-            )  # fmt: skip
+        sponsoring.ask(request, organisation)
 
 
 def answer(filing: Filed, *, note: str, seen: int | None = None) -> Filed:
     """The applicant answers; the next move is the deciders' again."""
-    tell = partial(tell_deciders, letter="answered")
-    return move(filing, "answer", by=APPLICANT, note=note, seen=seen, effects=tell)
+    effects = partial(tell_deciders, letter="answered")
+    return move(filing, "answer", by=APPLICANT, note=note, seen=seen, effects=effects)
 
 
 def withdraw(filing: Filed, *, note: str = "", seen: int | None = None) -> Filed:
@@ -175,6 +166,9 @@ def appeal(
 
 # --- what the federation does ---------------------------------------------------------------
 
+# The same moves as those of a proceeding.
+consult, conclude, defer = deliberating.consult, deliberating.conclude, deliberating.defer
+
 
 def ask_back(filing: Filed, *, by: Any, note: str, seen: int | None = None) -> Filed:
     """Ask the applicant something before deciding."""
@@ -194,93 +188,16 @@ def ask_back(filing: Filed, *, by: Any, note: str, seen: int | None = None) -> F
     )  # fmt: skip
 
 
-def consult(
-    request: AffiliationRequest, *, by: Any, note: str = "", seen: int | None = None
-) -> AffiliationRequest:
-    """Ask the sections that the procedure names, from today on; with nobody to ask it is over."""
-
-    def effects(fresh: AffiliationRequest) -> None:
-        consultation = consulting.begin(fresh, fresh.procedure)
-        if not consulting.asks_nobody(fresh):
-            tell_applicant(fresh, "consultation_opened", until=consultation.closes_on)
-
-    with transaction.atomic():
-        done = move(
-            request, "consult", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects
-        )
-        return conclude(done) if consulting.asks_nobody(done) else done
-
-
-def conclude(
-    request: AffiliationRequest, *, by: Any = RULE, note: str = "", seen: int | None = None
-) -> AffiliationRequest:
-    """Count the replies of the sections and freeze the result; `by` nobody when its day is over."""
-
-    def effects(fresh: AffiliationRequest) -> None:
-        consulting.close(fresh.last_consultation)
-        tell_deciders(fresh, letter="consultation_closed")
-
-    verb, office = ("expire", "") if by is RULE else ("conclude", COORDINATOR)
-    return move(request, verb, by=by, office=office, note=note, seen=seen, effects=effects)
-
-
 def lapse(request: AffiliationRequest) -> AffiliationRequest:
     """The day to answer is over and the procedure says that the request ends with it."""
-    tell = partial(tell_applicant, template="lapsed")
-    return move(request, "lapse", by=RULE, effects=tell)
-
-
-def defer(
-    request: AffiliationRequest,
-    *,
-    by: Any,
-    note: str,
-    meeting: Meeting,
-    seen: int | None = None,
-) -> AffiliationRequest:
-    """Put the request on the list of a coming meeting of a body that the procedure allows."""
-
-    def effects(fresh: AffiliationRequest) -> None:
-        if meeting.federation != fresh.federation:
-            raise ValidationError({"meeting": _("This is a meeting of another federation.")})
-        if meeting.body not in fresh.procedure.defers_to:
-            raise ValidationError({"meeting": _("The procedure puts nothing off to this body.")})
-        fresh.meeting = meeting
-        fresh.save(update_fields=["meeting"])
-        tell_applicant(fresh, "deferred")
-
-    return move(request, "defer", by=by, office=COORDINATOR, note=note, seen=seen, effects=effects)
+    effects = partial(tell_applicant, letter="lapsed")
+    return move(request, "lapse", by=RULE, effects=effects)
 
 
 def decline(filing: Filed, *, by: Any, note: str, seen: int | None = None) -> Filed:
     """Decline what needs no decision of a body, with the reason the applicant will read."""
-    tell = partial(tell_applicant, template="declined")
+    effects = partial(tell_applicant, letter="declined")
     return move(
-        filing, "decline", by=by, office=filing.office_of(by), note=note, seen=seen, effects=tell
-    )
-
-
-# --- letters --------------------------------------------------------------------------------
-
-
-def tell_applicant(filing: Filing, template: str, **values: Any) -> None:
-    if isinstance(filing, AffiliationRequest):
-        sending.tell(
-            template, filing.email, filing.language, federation=filing.federation,
-            reference=filing.reference, **values,
-        )  # fmt: skip
-    else:
-        outbox.queue(
-            template, filing.email, filing.language, reference=filing.reference, page=filing.PAGE
-        )
-
-
-def tell_deciders(filing: Filing, letter: str = "waiting") -> None:
-    for person in filing.deciders():
-        if isinstance(filing, AffiliationRequest):
-            sending.tell(
-                letter, person.email, person.language, federation=filing.federation,
-                reference=filing.reference,
-            )  # fmt: skip
-        else:
-            outbox.queue("waiting", person.email, person.language, reference=filing.reference)
+        filing, "decline", by=by, office=filing.office_of(by), note=note, seen=seen,
+        effects=effects,
+    )  # fmt: skip

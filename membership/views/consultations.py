@@ -9,17 +9,20 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from federation.states import Overtaken, Refused
 from membership.consultations import consulting, counting, heard
-from membership.forms.consultations import ReplyForm, SponsorForm
+from membership.forms.consultations import ReplyForm, SponsorForm, WrittenAnswerForm
 from membership.models import Consultation, Consulted, Reply, Sponsorship
 from membership.requests import sponsoring
 from membership.summaries import office_name
+from membership.views.desk.moves import show_errors
 from membership.views.desk.offices import offices_of, tabs_of
 from membership.views.guards import private
 from membership.views.lists import page_of
@@ -92,19 +95,32 @@ def coordination_consultation(request: HttpRequest, consultation: uuid.UUID) -> 
     run it."""
     scope = Consultation.objects.visible_to(request.user).select_related(*ABOUT)
     found: Consultation = get_object_or_404(scope, pk=consultation)
-    asked = Consulted.objects.answered_by(request.user).filter(consultation=found)
-    own = list(asked.select_related("organisation").prefetch_related("replies"))
-    forms = [_form(request, found, one) for one in own]
+    written = Consulted.objects.recorded_by(request.user).filter(consultation=found)
+    recordable = set(written.values_list("pk", flat=True))
+    own = _to_reply(request, found, recordable)
+    forms = [_form(request, found, one, one.pk not in recordable) for one in own]
     if request.method == "POST":
         at = _asked_by(request, own)
         answer = _reply(request, own[at], forms[at])
         if answer:
             return answer
-    return _show(request, found, list(zip(own, forms, strict=True)))
+    return _show(request, found, list(zip(own, forms, strict=True)), recordable)
+
+
+def _to_reply(request: HttpRequest, found: Consultation, recordable: set[Any]) -> list[Consulted]:
+    """The sections that the person speaks for, and the one whose letter is to be recorded."""
+    asked = Consulted.objects.answered_by(request.user).filter(consultation=found)
+    wanted = (request.POST if request.method == "POST" else request.GET).get("section", "")
+    one = [key for key in recordable if str(key) == wanted]
+    rows = Consulted.objects.filter(Q(pk__in=asked.values("pk")) | Q(pk__in=one))
+    return list(rows.select_related("organisation").prefetch_related("replies"))
 
 
 def _show(
-    request: HttpRequest, found: Consultation, sections: list[tuple[Consulted, ReplyForm]]
+    request: HttpRequest,
+    found: Consultation,
+    sections: list[tuple[Consulted, ReplyForm]],
+    recordable: set[Any],
 ) -> HttpResponse:
     runs = Consultation.objects.managed_by(request.user).filter(pk=found.pk).exists()
     context = {
@@ -117,11 +133,12 @@ def _show(
         "takes_replies": consulting.takes_replies(found),
         "is_late": consulting.is_late(found),
         "overview": heard.overview(found) if runs else None,
+        "recordable": recordable if consulting.takes_replies(found) else set(),
     }
     return render(request, "membership/consultation.html", context)
 
 
-def _form(request: HttpRequest, found: Consultation, one: Consulted) -> ReplyForm:
+def _form(request: HttpRequest, found: Consultation, one: Consulted, is_own: bool) -> ReplyForm:
     """The form of one section; filled in where it is this one that was sent."""
     mine = request.method == "POST" and request.POST.get("section") == str(one.pk)
     last = max((reply.number for reply in one.replies.all()), default=0)
@@ -130,6 +147,7 @@ def _form(request: HttpRequest, found: Consultation, one: Consulted) -> ReplyFor
         prefix=f"r{one.pk.hex[:8]}",
         initial={"seen": last},
         is_published=found.procedure.publishes_replies,
+        is_own=is_own,
     )
 
 
@@ -183,28 +201,39 @@ def _step(reply: Reply) -> dict[str, Any]:
 @private
 @login_required
 def coordination_sponsorship(request: HttpRequest, sponsorship: uuid.UUID) -> HttpResponse:
-    """Somebody named one's organisation as a sponsor: vouch, or decline."""
-    scope = Sponsorship.objects.answered_by(request.user).select_related(
+    """Somebody named one's organisation as a sponsor: vouch, or decline.
+
+    For a sponsor without a secretary here a coordinator records what it wrote.
+    """
+    scope = Sponsorship.objects.told_by(request.user).select_related(
         "organisation", "request__organisation", "request__federation",
         "request__status__federation",
     )  # fmt: skip
     found: Sponsorship = get_object_or_404(scope, pk=sponsorship)
-    form = SponsorForm(request.POST if request.method == "POST" else None)
+    is_own = Sponsorship.objects.answered_by(request.user).filter(pk=found.pk).exists()
+    list_url = reverse("membership:coordination_consultations")
+    if not is_own:
+        list_url = reverse("membership:coordination_request", args=[found.request.reference])
+    door = sponsoring.answer_sponsorship if is_own else sponsoring.record_answer
+    shape = SponsorForm if is_own else WrittenAnswerForm
+    form = shape(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        vouches = form.cleaned_data["answer"] == Sponsorship.State.GIVEN
-        note = form.cleaned_data["note"]
         try:
-            sponsoring.answer_sponsorship(found, by=request.user, vouches=vouches, note=note)
+            door(found, by=request.user, **form.terms)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             found.refresh_from_db()
+        except ValidationError as error:
+            show_errors(form, error)
         else:
             messages.success(request, _("Recorded. The applicant gets a letter about it."))
-            return redirect("membership:coordination_consultations")
+            return redirect(list_url)
     context = {
         "sponsorship": found,
         "about": heard.about(found.request),
         "form": form,
+        "is_own": is_own,
+        "list_url": list_url,
         "is_asked": found.state == Sponsorship.State.ASKED and found.request.is_open,
     }
     status = 409 if form.non_field_errors() else 200

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from federation import audit
 from federation.files import keeping
 from federation.files.receiving import takes_files
 from federation.files.refusals import NotTaken
+from federation.outages import NOT_SAVED
 from federation.states import Refused, federation_slug
 from membership.entrance import sessions
 from membership.forms.documents import DocumentsForm
@@ -66,12 +68,20 @@ def request_documents(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _attach(request: HttpRequest, own: AffiliationRequest, form: DocumentsForm) -> bool:
     """Add each of the files that can be taken; the form says what was wrong with the others."""
+    any_added = False
     for upload in form.cleaned_data["files"]:
         try:
             added = documents.attach(own, upload)
         except (NotTaken, Refused) as refusal:
             form.refuse(upload, refusal)
+        except (OperationalError, InterfaceError):
+            # What was added before stays: said beside the file that was not.
+            if not any_added:
+                raise
+            form.refuse(upload, NOT_SAVED)
+            break
         else:
+            any_added = True
             text = _("%(name)s is added.") % {"name": added.file.name}
             messages.success(request, text)
     return not form.errors

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 ROWS = 50
+DEEP = 20  # pages, from which on the database sorts keys instead of whole rows
 
 
 @dataclass
@@ -30,12 +32,19 @@ def page_of(request: HttpRequest, rows: Any) -> Page:
     number = int(asked) if right else 1
     page = pages.page(number)
     return Page(
-        rows=list(page.object_list),
+        rows=_deep(rows, page.object_list) if number > DEEP else list(page.object_list),
         count=pages.count,
         previous_url=_url(request, number - 1) if page.has_previous() else "",
         next_url=_url(request, number + 1) if page.has_next() else "",
         wrong="" if right else asked[:20],
     )
+
+
+def _deep(rows: QuerySet[Any], cut: QuerySet[Any]) -> list[Any]:
+    """The rows of one page far on, read by their keys."""
+    keys = list(cut.values_list("pk", flat=True))
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
 
 
 def _url(request: HttpRequest, number: int) -> str:

@@ -295,6 +295,10 @@ def coordination_procedure_publish(
     return _publish_page(request, draft, form, code)
 
 
+def _another(request: HttpRequest, draft: Procedure) -> list[str]:
+    return [str(publishing.ANOTHER)] if publishing.wants_another(draft, request.user) else []
+
+
 def _publish_page(
     request: HttpRequest, draft: Procedure, form: PublishForm, code: int
 ) -> HttpResponse:
@@ -310,7 +314,7 @@ def _publish_page(
         "is_overtaken": code == 409,
         "changes": publishing.diff(in_force, draft) if in_force else [],
         "passages": [] if in_force else publishing.in_words(draft),
-        "problems": publishing.problems(draft),
+        "problems": publishing.problems(draft) + _another(request, draft),
         "warnings": publishing.warnings(draft),
         "running": keep.count(),
     }

@@ -1,7 +1,8 @@
 """Proceedings about organisations that are affiliated: the list, one of them, and every move.
 
 The coordinators of the federation make the moves; the secretaries of the organisation read
-along, speak, and take back what they asked for. Rows come from `visible_to(user)`.
+along, speak, appeal, and take back what they asked for; those of the other organisation say
+whether it agrees. Rows come from `visible_to(user)`.
 """
 
 from collections.abc import Callable
@@ -15,17 +16,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from directory.models.keepers import SECRETARY
 from federation.states import Move, NotOpen, Overtaken, Refused, moves_for
 from membership.consultations import counting, heard
 from membership.desk.filters import ProceedingFilter
+from membership.desk.next_steps import next_step
 from membership.forms import proceedings as forms
+from membership.letters.telling import page_of
 from membership.models import Proceeding
-from membership.proceedings import leaving
-from membership.proceedings.concerned import page_of
+from membership.proceedings import leaving, seconding
+from membership.proceedings.demands import who_decides
 from membership.references import normal
+from membership.seconding.rule import has_second
 from membership.summaries import office_name
 from membership.views import lists
 from membership.views.desk import offices_of, show_errors, tabs_of
@@ -33,6 +38,9 @@ from membership.views.guards import private
 
 PAGE = "membership:coordination_proceeding"
 Row = dict[str, Any]
+AGREES = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
+# What cannot be done of these the next step says already, or nobody expects it to be possible.
+UNSAID = ("agree", "object", "attest", "appeal")
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,10 @@ class Door:
 DOORS = {
     "hear": Door(forms.HearForm, leaving.hear),
     "speak": Door(forms.SpeakForm, leaving.speak),
+    "agree": Door(forms.OtherForm, leaving.agree),
+    "object": Door(forms.OtherForm, leaving.object_to),
+    "attest": Door(forms.AttestForm, leaving.attest),
+    "appeal": Door(forms.AppealForm, leaving.appeal),
     "consult": Door(forms.NoteForm, leaving.consult),
     "conclude": Door(forms.NoteForm, leaving.conclude),
     "defer": Door(forms.DeferForm, leaving.defer),
@@ -85,14 +97,24 @@ def coordination_proceeding(request: HttpRequest, reference: str) -> HttpRespons
     others = others.filter(organisation=found.organisation, federation=found.federation)
     context = {
         "proceeding": found,
+        "next": next_step(found),
         "rows": _rows(found),
         "steps": _steps(found, request.user),
         "moves": [move for move in moves_for(found, request.user) if move.verb in DOORS],
         "not_yet": _not_yet(found, request.user),
         "others": others,
         **_consultation(found, request.user),
+        **_waiting(found, request.user),
     }
     return render(request, "membership/proceeding.html", context)
+
+
+def _waiting(found: Proceeding, user: Any) -> Row:
+    """The decision that waits for a second person, for those who decide."""
+    prepared = seconding.prepared_now(found)
+    if prepared is None or "decider" not in found.roles_of(user):
+        return {}
+    return {"prepared": prepared, "is_own": prepared.by == user.pk}
 
 
 def _consultation(found: Proceeding, user: Any) -> Row:
@@ -122,12 +144,14 @@ def _rows(found: Proceeding) -> list[Row]:
         (_("Kind"), found.get_kind_display()),
         (_("Federation"), found.federation.name),
         (_("The other organisation"), found.other and found.other.name),
+        (_("The other organisation agrees"), AGREES.get(found.other_agrees)),
         (_("Status wanted"), found.status and found.status.label),
         (_("Grounds"), found.grounds),
         (_("Who decided it"), found.assembly),
         (_("Wanted from"), _day(found.wanted_on)),
         (_("May speak until"), _day(found.hearing_until)),
         (_("Put off to"), found.meeting),
+        (_("Who decides"), " ".join(who_decides(found)) if found.is_open else ""),
     ]
     return [{"label": label, "value": value} for label, value in said if value]
 
@@ -163,6 +187,8 @@ def _not_yet(found: Proceeding, user: Any) -> list[Row]:
     for move in found.MOVES:
         if move.verb not in DOORS or move.who not in roles or found.state not in move.sources:
             continue
+        if move.verb in UNSAID:
+            continue
         why = str(found.forbids(move.verb))
         # What the organisation has not asked for it need not be told that it cannot take back.
         if why and not (move.verb == "retract" and found.opened_by != SECRETARY):
@@ -197,6 +223,9 @@ def coordination_proceeding_move(request: HttpRequest, reference: str, verb: str
     elif request.method != "POST" and rule not in moves_for(found, request.user):
         return _refused(request, found, NotOpen(found.forbids(verb)), form, rule)
     context = {"proceeding": found, "form": form, "move": rule, "changes": changes}
+    if changes and leaving.needs_second(found, form.terms["verdict"]):
+        is_alone = not has_second(found.federation, request.user)
+        context |= {"needs_second": True, "is_alone": is_alone}
     return render(request, "membership/proceeding_move.html", context)
 
 
@@ -219,6 +248,8 @@ def _confirm(request: HttpRequest, rule: Move, done: Proceeding) -> None:
         messages.success(request, _("Done. Those concerned get a letter about it."))
         return
     text = _("Recorded in the register of decisions. The directory follows it.")
+    if done.is_open:
+        text = _("Proposed. Another coordinator gets a letter and confirms it, or does not.")
     messages.success(request, text)
 
 

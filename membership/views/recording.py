@@ -1,19 +1,19 @@
 """The desk's register of decisions: reading it, recording a decision, correcting one."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory import corrections, decisions, saying
-from directory.models import Decision, Effect
+from directory import saying
+from directory.models import Body, Decision, Effect
 from directory.models.keepers import COORDINATOR
 from federation import audit
 from federation.admin.offices import OPERATOR
@@ -22,9 +22,13 @@ from federation.files.receiving import takes_files
 from federation.files.refusals import NotTaken
 from federation.models import Federation
 from federation.scopes import is_operator
+from membership.desk import recording
 from membership.desk.filters import DecisionFilter
+from membership.desk.waiting import rows_for
 from membership.forms import recording as forms
-from membership.models import AffiliationRequest, Proceeding
+from membership.models import AffiliationRequest, PreparedDecision, Proceeding
+from membership.seconding import preparing
+from membership.seconding.rule import has_second
 from membership.views.desk.offices import offices_of, tabs_of
 from membership.views.guards import private
 from membership.views.lists import page_of
@@ -50,6 +54,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, told.get(row.pk, [])) for row in page.rows],
         "several": len(mine) > 1,
+        "waiting": rows_for(request.user),
     }
     return render(request, "membership/recording_list.html", context)
 
@@ -152,10 +157,15 @@ def _write(
         if act == "record" and last.is_valid():
             recorded = _record(request, context, last)
             if recorded:
-                return redirect("membership:coordination_decision", recorded.pk)
-        told = _preview(request, context)
-        if told is not None:
-            context |= {"told": told, "last": last, "carried": forms.carried(request.POST)}
+                return recorded
+        preview = _preview(request, context)
+        if preview is not None:
+            context |= {
+                **told_of(preview, _terms(context)),
+                "last": last,
+                "carried": forms.carried(request.POST),
+                "is_alone": preview.needs_second and not has_second(federation, request.user),
+            }
             return render(request, "membership/recording_preview.html", context)
     return render(request, "membership/recording_form.html", context)
 
@@ -179,6 +189,13 @@ def _forms(request: HttpRequest, federation: Federation, corrects: Decision | No
             forms.DecisionForm(initial=forms.as_initial(form), **known),
             forms.Effects(initial=written[: forms.MOST], **each),
         )
+    again = _sent_back(request, federation)
+    if again is not None:
+        terms = recording.terms_of(again)
+        return (
+            forms.DecisionForm(initial=forms.words_prepared(terms), **known),
+            forms.Effects(initial=forms.effects_prepared(terms), **each),
+        )
     if corrects is None:
         return forms.DecisionForm(**known), forms.Effects(**each)
     return (
@@ -187,82 +204,86 @@ def _forms(request: HttpRequest, federation: Federation, corrects: Decision | No
     )
 
 
-def _terms(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def _terms(context: dict[str, Any]) -> dict[str, Any]:
     given = context["form"].cleaned_data
     return {
         **given,
         "federation": context["federation"],
         "corrects": context["corrects"],
         "effects": context["effects"].terms(given["decided_on"]),
-        "by": request.user,
-        "office": _office(request),
     }
 
 
-def _preview(request: HttpRequest, context: dict[str, Any]) -> list[saying.Said] | None:
-    """What would change: it is recorded, read, and taken back. None where it is refused."""
+def _preview(request: HttpRequest, context: dict[str, Any]) -> recording.Preview | None:
+    """What would change; None where it is refused."""
     try:
-        with transaction.atomic():
-            tried = decisions.record(**_terms(request, context))
-            told = saying.said(tried.effects.all()).get(tried.pk, [])
-            context["pending"] = _pending(request, tried)
-            old = context["corrects"]
-            if old and not corrections.same(old, tried.effects.all()):
-                context["undone"] = saying.said(old.effects.all()).get(old.pk, [])
-            transaction.set_rollback(True)
+        return recording.preview(_terms(context), by=request.user)
     except ValidationError as refusal:
-        _show(refusal, context)
+        show(refusal, context)
         return None
-    return told
 
 
-def _pending(request: HttpRequest, tried: Decision) -> list[tuple[str, str]]:
-    """What is open about these organisations at the desk, whose own procedure would be passed by:
-    reference and page.
-    """
-    about = tried.effects.values("organisation")
-    return [
-        (found.reference, reverse(page, args=[found.reference]))
-        for model, page in (
-            (AffiliationRequest, "membership:coordination_request"),
-            (Proceeding, "membership:coordination_proceeding"),
-        )
-        for found in model.objects.managed_by(request.user)
-        .open()
-        .filter(federation=tried.federation, organisation__in=about)
-    ]
+def _sent_back(request: HttpRequest, federation: Federation) -> PreparedDecision | None:
+    """What the person had prepared, and takes up again as `again=` says."""
+    try:
+        key = uuid.UUID(request.GET.get("again", ""))
+    except ValueError:
+        return None
+    found: PreparedDecision | None = federation.prepared.filter(
+        pk=key, by=request.user.pk, proceeding=None, sent_back_at__isnull=False
+    ).first()
+    return found
+
+
+def told_of(preview: recording.Preview, terms: dict[str, Any]) -> dict[str, Any]:
+    """What a page shows of a decision that is not recorded yet."""
+    return {
+        "given": terms,
+        "body_label": Body(terms["body"]).label,
+        "told": preview.told,
+        "undone": preview.undone,
+        "pending": [(found.reference, _page_of(found)) for found in preview.pending],
+        "needs_second": preview.needs_second,
+    }
+
+
+def _page_of(found: AffiliationRequest | Proceeding) -> str:
+    kind = "request" if isinstance(found, AffiliationRequest) else "proceeding"
+    return reverse(f"membership:coordination_{kind}", args=[found.reference])
 
 
 def _record(
     request: HttpRequest, context: dict[str, Any], last: forms.DocumentForm
-) -> Decision | None:
-    """The decision; or the one that a first click has just recorded. None where it is refused."""
-    upload, terms = last.cleaned_data["document"], _terms(request, context)
+) -> HttpResponse | None:
+    """Leads to what was recorded, or waits now; None where it is refused."""
+    upload = last.cleaned_data["document"]
     try:
         clean = keeping.cleaned(upload) if upload else None
-        with transaction.atomic():
-            decisions.wait_for_others(context["federation"])
-            twin = decisions.alike(**terms)
-            if twin is None:
-                terms["document"] = keeping.keep(clean) if clean else None
-                terms["document_is_public"] = bool(
-                    clean and last.cleaned_data["document_is_public"]
-                )
-                recorded = decisions.record(**terms)
+        made, is_new = recording.record(
+            _terms(context), by=request.user, office=_office(request), document=clean,
+            is_public=last.cleaned_data["document_is_public"],
+        )  # fmt: skip
     except NotTaken as refusal:
         last.add_error("document", str(refusal))
         return None
     except ValidationError as refusal:
-        _show(refusal, context)
+        show(refusal, context)
         return None
-    if twin is not None:
+    again = _sent_back(request, context["federation"])
+    if again is not None:
+        preparing.withdraw(again, by=request.user)
+    if isinstance(made, PreparedDecision):
+        text = _("Proposed. Another coordinator gets a letter and confirms it, or does not.")
+        messages.success(request, text)
+        return redirect("membership:coordination_prepared", made.pk)
+    if is_new:
+        messages.success(request, _("The decision is recorded."))
+    else:
         messages.info(request, _("This decision stands in the register already."))
-        return twin
-    messages.success(request, _("The decision is recorded."))
-    return recorded
+    return redirect("membership:coordination_decision", made.pk)
 
 
-def _show(refusal: ValidationError, context: dict[str, Any]) -> None:
+def show(refusal: ValidationError, context: dict[str, Any]) -> None:
     """Beside the field of the effect or of the decision that it is about, else above them."""
     form = context["form"]
     place = getattr(refusal, "effect", None)

@@ -17,10 +17,10 @@ from federation.states import Refused
 from membership.entrance import sessions
 from membership.forms.request import NamesakesForm
 from membership.forms.section import SectionForm
-from membership.forms.sections import FORMS
+from membership.forms.sections import FORMS, AnotherSponsorForm
 from membership.models import AffiliationRequest
 from membership.procedures.publishing import in_words
-from membership.requests import drafts, sections
+from membership.requests import drafts, sections, sponsoring
 from membership.requests.answers import rows_of
 from membership.requests.drafts import WrittenElsewhere
 from membership.requests.namesakes import namesakes, unanswered
@@ -240,3 +240,24 @@ def request_confirmation(request: HttpRequest, reference: str) -> HttpResponse:
         "page_url": f"{settings.SITE_URL}{REQUEST.page(reference)}",
     }
     return render(request, "membership/request_confirmation.html", context)
+
+
+@private
+def request_sponsor(request: HttpRequest, reference: str) -> HttpResponse:
+    """The applicant names another sponsor, as long as too few vouch."""
+    own = _own(request, reference)
+    if own is None or not sponsoring.may_name(own):
+        return redirect(REQUEST.page(reference))
+    form = AnotherSponsorForm(request.POST if request.method == "POST" else None, filing=own)
+    if request.method == "POST" and form.is_valid():
+        if not may(request, "proof", PROOFS_AN_HOUR):
+            return too_many(request, PROOFS_AN_HOUR)
+        try:
+            sponsoring.name_another(own, form.chosen)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(REQUEST.page(reference))
+    context = {"filing": own, "form": form, "back_url": REQUEST.page(reference)}
+    status = 409 if form.non_field_errors() else 200
+    return render(request, "membership/request_sponsor.html", context, status=status)

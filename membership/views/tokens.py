@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from federation import tokens
-from federation.models import ApiToken, Federation
+from federation.models import ApiToken
 from membership.forms.tokens import TokenForm
 from membership.views.desk.offices import offices_of, tabs_of
 from membership.views.guards import private
@@ -23,8 +23,9 @@ AT_MOST = 20
 @login_required
 def coordination_tokens(request: HttpRequest) -> HttpResponse:
     """One's own tokens, and the form for another; its text is shown this one time."""
-    if not Federation.objects.coordinated_by(request.user).exists():
-        raise PermissionDenied
+    offices = offices_of(request.user)
+    if not any(offices.values()):
+        raise PermissionDenied  # nothing of the API is an operator's
     mine = ApiToken.objects.managed_by(request.user)
     form = TokenForm(request.POST if request.method == "POST" else None)
     text = ""
@@ -41,8 +42,7 @@ def coordination_tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm()
     valid = set(mine.valid().values_list("pk", flat=True))
     rows = [(token, token.pk in valid) for token in mine]
-    tabs = tabs_of(request.user, offices_of(request.user))
-    context = {**tabs, "form": form, "tokens": rows, "text": text}
+    context = {**tabs_of(request.user, offices), "form": form, "tokens": rows, "text": text}
     return render(request, "membership/tokens.html", context)
 
 

@@ -1,4 +1,5 @@
 import datetime
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,9 +30,14 @@ from tests.panel import client_of, filled, page, save, world
 DAY = datetime.date(2024, 5, 1)
 
 
-@pytest.fixture
-def here(db: Any) -> SimpleNamespace:
+@pytest.fixture(scope="module")
+def _made(lasting: None) -> SimpleNamespace:
     return world()
+
+
+@pytest.fixture
+def here(db: Any, _made: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(_made)
 
 
 @pytest.fixture

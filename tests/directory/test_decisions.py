@@ -235,6 +235,19 @@ def test_of_the_suspended_the_rights_rest_and_the_bond_stands(iwa, union):
     assert (row.decision, row.until) == (decision, LATER)
 
 
+def test_the_suspended_say_so_wherever_their_status_stands(iwa, union, visitor):
+    make.affiliation(union, iwa)
+    decide(iwa, effect("suspend", union))
+    said = "suspended since 1 May 2020: its rights rest"
+    pages = ("/organisations/", "/federations/iwa/", f"{union.get_absolute_url()}")
+    for url in pages:
+        assert said in visitor.get(url).content.decode().replace("Suspended", "suspended"), url
+    for url in pages[:2]:
+        assert said not in visitor.get(f"{url}?on=2020-04-30").content.decode(), url
+    [bond] = visitor.get("/api/v1/affiliations/").json()["results"]
+    assert bond["suspended"] is True
+
+
 def test_a_suspension_may_end_on_a_fixed_day(iwa, union):
     make.affiliation(union, iwa)
     decide(iwa, effect("suspend", union, until=LATER))

@@ -14,40 +14,21 @@ from directory import freshness
 from directory.models import (
     Affiliation,
     AsAt,
-    Decision,
     Organisation,
     OrganisationCountry,
     OrganisationSite,
     PublicContact,
     Shielding,
-    Suspension,
 )
-from federation.demo import people, register
-from federation.demo.build import build, totals
+from directory.statutes import kinds
+from federation.demo import people, register, statutes
+from federation.demo.build import totals
 from federation.demo.facts import FEDERATIONS, read
-from federation.demo.letters import shown
-from federation.models import AuditEvent, Federation, Letter, Status, User
-from federation.models.accounts import email_index
-from membership.models import (
-    AffiliationRequest,
-    Consultation,
-    Document,
-    EntryClaim,
-    ErrorReport,
-    Membership,
-    MembershipApplication,
-    Procedure,
-    Proceeding,
-    Question,
-    Reply,
-    Sponsorship,
-)
-from membership.procedures import publishing
+from federation.models import AuditEvent, Federation, Status, StoredFile
 from membership.references import normal
 from tests import make
 from tests.federation import demonstration
 
-KEEPERS = ("lantern-coordinator@example.org", "lightship-secretary@example.org")
 SECTIONS = {
     ("Anarcho-Syndicalist Federation", "AU", "stated"),
     ("Anarcho-syndicalist Initiative", "RS", "stated"),
@@ -180,6 +161,18 @@ def test_invented_federation_shows_every_way_through_time(db: Any) -> None:
     }  # fmt: skip
 
 
+def test_invented_statutes_have_versions_translations_and_an_unknown_beginning(db: Any) -> None:
+    lantern = made("lantern")
+    statutes.make_statutes(lantern)
+    texts = {kind.label: kind.versions for kind in kinds(lantern, datetime.date(2022, 1, 1))}
+    newest, oldest = texts["statutes"]
+    assert (oldest.holds, newest.is_ahead, len(newest.statutes.languages)) == (True, True, 3)
+    assert "ar" in newest.statutes.changes
+    [principles] = texts["statement of principles"]
+    assert (principles.statutes.since, principles.statutes.language) == (None, "es")
+    assert StoredFile.objects.count() == 1
+
+
 def test_renamed_organisation_keeps_its_old_address(db: Any) -> None:
     made("lantern")
     union = Organisation.objects.get(slugs__slug="invented-lightship-mens-union")
@@ -226,123 +219,18 @@ def test_some_have_feeds_of_their_own(db: Any) -> None:
 # --- building -------------------------------------------------------------------------------
 
 
-def test_build_leaves_filings_in_every_state_and_something_waiting(db: Any, in_demo: None) -> None:
-    build()
-    requests, applications = AffiliationRequest.objects, MembershipApplication.objects
-    asked = requests.filter(federation__slug="lantern").values_list("state", flat=True)
-    applied = applications.filter(organisation__slug__startswith="invented-lightship")
-    assert set(asked) == set(AffiliationRequest.State.values)
-    assert {one.state for one in applied} == set(MembershipApplication.State.values)
-    assert {one.federation.slug for one in requests.waiting()} == set(FEDERATIONS)
-    assert len({one.organisation for one in applications.waiting()}) == 3
-    numbers = Membership.objects.counted(Organisation.objects.all())
-    assert sorted(numbers.values()) == [1, 1, 12]
-
-
-def test_build_leaves_everything_to_walk_the_lantern_procedures(db: Any, in_demo: None) -> None:
-    build()
-    lantern = AffiliationRequest.objects.filter(federation__slug="lantern")
-    outcomes = set(Consultation.objects.values_list("outcome", flat=True))
-    assert outcomes == {"", "passed", "failed"}
-    assert set(Reply.objects.values_list("answer", flat=True)) == set(Reply.Answer.values)
-    assert Reply.objects.filter(number=2).exists()
-    assert not Reply.objects.filter(is_late=True).exists()
-    states = set(Sponsorship.objects.values_list("state", flat=True))
-    assert states == {"asked", "given"}
-    assert [one.reference for one in lantern if one.proposal_now() and one.is_open] == ["GRUP-D2TU"]
-    assert lantern.exclude(appealed_at=None).get().state == "submitted"
-    assert lantern.filter(meeting__body="congress").count() == 2
-    assert {one.appeal_until > timezone.localdate() for one in lantern if one.appeal_until} == {
-        True
-    }
-    assert Document.objects.count() == 5
-    kinds = set(Proceeding.objects.values_list("kind", "state"))
-    assert kinds == {
-        ("withdrawal", "open"), ("suspension", "decided"), ("restoration", "deferred"),
-    }  # fmt: skip
-    assert [one.organisation.language for one in Suspension.objects.all()] == ["sr"]
-
-
-def test_build_lets_requests_keep_the_version_that_held_when_they_began(
+def test_command_reports_what_was_built_and_changes_nothing_the_second_time(
     db: Any, in_demo: None
 ) -> None:
-    build()
-    for request in AffiliationRequest.objects.all():
-        assert request.procedure.published_at < request.created_at
-        assert request.procedure.state == "in_force"
-
-
-def test_real_federations_get_no_reply_no_decision_and_no_proceeding_from_us(
-    db: Any, in_demo: None
-) -> None:
-    build()
-    real = {"federation__is_fictional": False}
-    assert not Decision.objects.filter(**real).exists()
-    assert not Proceeding.objects.filter(**real).exists()
-    assert not Reply.objects.filter(consulted__consultation__federation__is_fictional=False)
-    assert not Consultation.objects.filter(**real).exclude(closed_at=None).exists()
-    asked = AffiliationRequest.objects.filter(**real).exclude(organisation=None)
-    assert all(request.organisation.is_fictional for request in asked)
-    for procedure in Procedure.objects.filter(**real):
-        assert procedure.source.startswith("An example of this demonstration")
-        assert "an example of this demonstration" in procedure.guidance["en"]
-
-
-def test_build_leaves_procedures_that_hold_together_and_a_draft(db: Any, in_demo: None) -> None:
-    build()
-    found = Procedure.objects.select_related("federation", "status__federation")
-    assert [one for one in found if publishing.problems(one)] == []
-    assert [str(one) for one in found if publishing.warnings(one) and "friend" in str(one)] == []
-    states = Counter(found.values_list("federation__slug", "state"))
-    assert states["lantern", "draft"] == states["lantern", "retired"] == 1
-    assert {slug for slug, state in states if state == "in_force"} == set(FEDERATIONS)
-    kinds = Question.objects.filter(procedure__federation__slug="lantern")
-    assert set(kinds.values_list("kind", flat=True)) == set(Question.Kind.values)
-    for procedure in found:
-        texts = (procedure.guidance, procedure.statements, procedure.documents)
-        assert {tuple(sorted(text)) for text in texts if text} <= {("ar", "en", "es")}
-
-
-def test_build_leaves_claims_and_reports_to_secretaries_and_coordinators(
-    db: Any, in_demo: None
-) -> None:
-    build()
-    people = {who: User.objects.get(email_index=email_index(who)) for who in KEEPERS}
-    claims = {who: set(_states(EntryClaim, person)) for who, person in people.items()}
-    reports = {who: set(_states(ErrorReport, person)) for who, person in people.items()}
-    assert list(claims.values()) == [{"submitted", "needs_answer"}, {"submitted"}]
-    assert list(reports.values()) == [{"new"}, {"new", "handled"}]
-    # One that its coordinator may accept at once: nobody has objected in time.
-    waits = [claim.open_to_coordinators_at for claim in EntryClaim.objects.waiting()]
-    assert any(wait and wait < timezone.now() for wait in waits)
-    # Of today are only the codes of drafts.
-    today = Letter.objects.filter(queued_at__gt=timezone.now() - datetime.timedelta(hours=1))
-    assert all(shown(letter).code for letter in today)
-
-
-def _states(model: Any, person: User) -> Any:
-    return model.objects.managed_by(person).values_list("state", flat=True)
-
-
-def test_build_dates_steps_back_and_changes_nothing_the_second_time(db: Any, in_demo: None) -> None:
-    first = build()
-    counts, events = totals(), AuditEvent.objects.count()
-    assert (first, build()) == (True, False)
-    assert (totals(), AuditEvent.objects.count()) == (counts, events)
-    for request in AffiliationRequest.objects.exclude(submitted_at=None):
-        days = [step.at.date() for step in request.steps.all()]
-        assert days == sorted(set(days))
-        assert (request.created_at.date(), request.submitted_at.date()) == (days[0], days[0])
-
-
-def test_command_reports_what_was_built_and_how_to_sign_in(db: Any, in_demo: None) -> None:
     report = json.loads(demo(format="json"))
+    counts, events = totals(), AuditEvent.objects.count()
     assert report["state"] == "built"
-    assert report["totals"] == totals()
+    assert report["totals"] == counts
     assert [login["email"] for login in report["logins"]] == [
         login.email for login in people.LOGINS
     ]
     assert json.loads(demo(format="json")) == report | {"state": "unchanged"}
+    assert (totals(), AuditEvent.objects.count()) == (counts, events)
 
 
 def test_command_outside_a_demonstration_is_wrong_use(db: Any) -> None:

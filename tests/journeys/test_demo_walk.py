@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from federation.demo.build import build
 from federation.demo.people import PASSWORD
 from membership.forms.guarded import signer
 from tests import browsing
@@ -34,10 +33,14 @@ PERSON = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _built(lasting: None) -> None:
+    demonstration.built()
+
+
 @pytest.fixture
 def visitor(db: Any, settings: Any) -> Client:
     demonstration.begin(settings)
-    build()
     return Client()
 
 

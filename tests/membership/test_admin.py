@@ -1,3 +1,4 @@
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,9 +15,14 @@ from tests.panel import page, save, world
 LIST = "/admin/membership/member/"
 
 
-@pytest.fixture
-def here(db: Any) -> SimpleNamespace:
+@pytest.fixture(scope="module")
+def _made(lasting: None) -> SimpleNamespace:
     return world()
+
+
+@pytest.fixture
+def here(db: Any, _made: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(_made)
 
 
 @pytest.fixture

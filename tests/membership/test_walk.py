@@ -42,6 +42,7 @@ from membership.models import (
     Reply,
     RequestStep,
 )
+from membership.proceedings import demands
 from membership.requests import deciding, workflow
 from tests import make
 from tests.membership.walking import OfAffiliated
@@ -263,7 +264,7 @@ class Walk(OfAffiliated):
                   OrganisationLink, Proceeding, ProceedingStep, RequestStep)  # fmt: skip
         rests = Suspension.objects.order_by("pk")
         about = Proceeding.objects.filter(pk__in=[one.pk for one in self.proceedings])
-        fields = ("state", "step", "hearing_until", "meeting", "decision")
+        fields = ("state", "step", "hearing_until", "meeting", "decision", "other_agrees")
         return (
             list(rests.values_list("since", "until", "is_void", "decision", "end_decision")),
             list(about.order_by("pk").values_list(*fields)),
@@ -371,6 +372,7 @@ def test_the_walk_notices_a_rule_that_is_gone(rule, monkeypatch):
 # Of these the walk is about who is affiliated already, more than about requests.
 LEAVING = {
     "nobody is expelled unheard": (Proceeding, "was_heard", lambda _self: True),
+    "the body that is named decides": (demands, "demand_body", lambda *_terms: None),
     "the rights of the suspended rest": (
         AffiliationQuerySet,
         "with_suspended",
@@ -385,5 +387,7 @@ def test_the_walk_notices_a_rule_of_leaving_that_is_gone(rule, monkeypatch):
     monkeypatch.setattr(*LEAVING[rule])
     walk = Walk(7)
     walk.asking = 0.05
+    if rule == "the body that is named decides":
+        make.procedure(walk.section, body="congress")  # else it takes long until one is named
     with pytest.raises(AssertionError):
         walked(walk, 2000)

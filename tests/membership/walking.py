@@ -14,7 +14,7 @@ from directory.models import Affiliation, AsAt, Decision, Organisation, Suspensi
 from federation.states import RULE
 from membership.desk import meetings
 from membership.models import Proceeding
-from membership.proceedings import leaving
+from membership.proceedings import leaving, seconding
 from membership.proceedings.opening import open_proceeding
 from membership.proceedings.outcomes import NEXT, OUTCOMES, Outcome, Verdict
 
@@ -76,15 +76,55 @@ class OfAffiliated:
             lambda p: leaving.defer(p, by=by, meeting=meeting, **terms),
             lambda p: leaving.drop(p, by=by, **terms),
             lambda p: leaving.retract(p, by=keeper, **terms),
-            lambda p: leaving.decide(p, by=by, **terms, **self.decided(p)),
-            lambda p: leaving.decide(p, by=by, **terms, **self.decided(p)),
-            lambda p: leaving.decide(p, by=by, **terms, **self.decided(p)),
+            lambda p: leaving.appeal(p, by=keeper, **terms),
+            self.other_says(terms),
+            *[lambda p: self.decide(p, by, **terms)] * 5,
+            *[lambda p: self.second(p, by)] * 2,
             self.weeks_pass,
         ]
 
+    def decide(self, about: Proceeding, by: Any, **terms: Any) -> None:
+        before = Proceeding.objects.get(pk=about.pk)
+        how = self.decided(before)
+        self.look_at_decided(before, leaving.decide(about, by=by, **terms, **how), how)
+
+    def second(self, about: Proceeding, by: Any) -> None:
+        """What waits for a second person, if anything does."""
+        before = Proceeding.objects.get(pk=about.pk)
+        prepared = seconding.prepared_now(before)
+        if prepared is None:
+            return
+        how, first = seconding.terms_of(prepared), prepared.by
+        self.look_at_decided(before, seconding.confirm(prepared, by=by), how)
+        assert by.pk != first, "two are two"
+
+    def look_at_decided(self, before: Proceeding, done: Proceeding, how: dict[str, Any]) -> None:
+        """The body is the one that the rules name, and nobody was passed over."""
+        if done.state != "decided":
+            return
+        verdict, body, named = how["verdict"], how["body"], before.deciding_body
+        meanwhile = verdict.outcome == Outcome.SUSPEND and body == "secretariat"
+        assert body == named or not named or verdict.status or (meanwhile and how["leads_to"])
+        if verdict.outcome != Outcome.KEEP and before.kind in Proceeding.NEEDS_OTHER:
+            silent_for = timezone.now() - before.opened_at
+            assert before.other_agrees or (
+                before.other_agrees is None and silent_for > datetime.timedelta(days=13)
+            ), "nobody is merged against their will"
+
+    def other_says(self, terms: dict[str, Any]) -> Act:
+        """Somebody speaks for the other organisation, mostly one who may."""
+        said = self.chance.choice((leaving.agree, leaving.agree, leaving.object_to, leaving.attest))
+        anybody = (*self.secretaries, *self.coordinators, self.stranger)
+
+        def says(about: Proceeding) -> Any:
+            others = [person for person in about.others() if self.chance.random() < 0.8]
+            return said(about, by=self.chance.choice(others or anybody), **terms)
+
+        return says
+
     def decided(self, about: Proceeding) -> dict[str, Any]:
         pick, some = self.chance.choice, list(Organisation.objects.order_by("pk"))
-        own = [*OUTCOMES[about.kind]] * 4
+        own = [*OUTCOMES[about.kind]] * 8
         verdict = Verdict(
             outcome=pick((*own, *Outcome)),
             decided_on=self.day(),
@@ -95,7 +135,8 @@ class OfAffiliated:
             parts=pick(((), (), (pick(some),))),
             ends=pick((True, False)),
         )
-        body = pick(("congress", "plenary", ""))
+        fitting = about.deciding_body or "congress"
+        body = pick(("congress", "plenary", "secretariat", "", *[fitting] * 6))
         return {
             "verdict": verdict, "body": body, "meeting": pick((None, *self.meetings)),
             "leads_to": pick(("", "", *NEXT)) if verdict.outcome == Outcome.SUSPEND else "",
@@ -105,7 +146,7 @@ class OfAffiliated:
         """What has a deadline has missed it."""
         gone = datetime.timedelta(days=99)
         mine = Proceeding.objects.filter(pk=about.pk)
-        mine.update(hearing_until=F("hearing_until") - gone)
+        mine.update(hearing_until=F("hearing_until") - gone, opened_at=F("opened_at") - gone / 6)
         about.consultations.filter(closed_at=None).update(
             closes_on=F("closes_on") - gone, opens_on=F("opens_on") - gone
         )
@@ -152,7 +193,9 @@ class OfAffiliated:
             assert step.source in rule.sources
             assert (step.by is None) == (rule.who == "rule"), "every step names its office"
             assert step.note.strip() or not rule.reason
-        assert (row.decision is not None) == (row.state == "decided")
+        verbs = [step.verb for step in steps]
+        assert (row.decision is not None) == ("decide" in verbs)
+        assert row.state == "decided" or row.decision is None or verbs.count("appeal") == 1
         running = row.consultations.filter(closed_at=None).count()
         assert running == (row.state == "in_consultation")
         if row.decision is not None:
@@ -183,7 +226,7 @@ class OfAffiliated:
                 for earlier, later in pairwise(sorted(at_once, key=lambda one: one.since))
             ), "suspended twice at once"
         for bond in bonds.filter(end_reason__in=("expulsion", "disaffiliation")):
-            assert was_heard(first_of(bond.end_decision).proceeding), "nobody is expelled unheard"
+            assert was_heard(proceeding_of(bond.end_decision)), "nobody is expelled unheard"
 
 
 def was_heard(about: Proceeding) -> bool:
@@ -195,8 +238,10 @@ def was_heard(about: Proceeding) -> bool:
     )
 
 
-def first_of(decision: Decision) -> Decision:
-    """The one that the corrections corrected."""
-    while decision.corrects is not None:
+def proceeding_of(decision: Decision) -> Proceeding:
+    """The one that it ended, itself or by what it corrects."""
+    while not hasattr(decision, "proceeding"):
+        assert decision.corrects is not None
         decision = decision.corrects
-    return decision
+    found: Proceeding = decision.proceeding
+    return found

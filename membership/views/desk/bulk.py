@@ -10,11 +10,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from federation.models import Federation
+from federation.outages import NOT_SAVED
 from federation.states import NotOpen, Refused
 from membership.forms.bulk import TOGETHER, Together
 from membership.models import AffiliationRequest
@@ -66,8 +68,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "most": MOST,
     }
     if request.method == "POST" and form.is_valid():
-        for row in rows:
-            _do(row, together, request.user, form.terms)
+        _do_all(rows, together, request.user, form.terms)
         context["done_rows"] = [row for row in rows if not row.why]
         return render(request, "membership/coordination_bulk_done.html", context)
     return render(request, "membership/coordination_bulk.html", context)
@@ -118,13 +119,23 @@ def _why_not(one: AffiliationRequest, together: Together) -> str:
         return "" if one.is_open else _("It is decided already.")
     if one.state not in together.rule.sources:
         return str(NotOpen())
-    why = one.forbids(together.verb)
-    if not why and _proposes(one, together):
-        why = one.forbids("propose")
-    return str(why)
+    return str(one.forbids(together.verb))
 
 
 # --- doing it -------------------------------------------------------------------------------
+
+
+def _do_all(rows: list[Row], together: Together, by: Any, terms: dict[str, Any]) -> None:
+    """One after the other. Where the database is away, what was done before stays, and is told."""
+    for position, row in enumerate(rows):
+        try:
+            _do(row, together, by, terms)
+        except (OperationalError, InterfaceError):
+            if all(before.why for before in rows[:position]):
+                raise
+            for left in rows[position:]:
+                left.why = left.why or str(NOT_SAVED)
+            return
 
 
 def _do(row: Row, together: Together, by: Any, terms: dict[str, Any]) -> None:

@@ -5,16 +5,22 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.models import Affiliation
 from federation import audit
-from federation.states import federation_slug, moves_for
+from federation.states import Move, federation_slug, moves_for
 from membership.consultations import heard
 from membership.desk import inbox, teamwork
 from membership.forms.desk import AssignForm, RequestNoteForm
 from membership.letters.sending import letters_about
-from membership.models import AffiliationRequest, EntryClaim, MembershipApplication
+from membership.models import (
+    AffiliationRequest,
+    EntryClaim,
+    MembershipApplication,
+    Sponsorship,
+)
 from membership.references import normal
 from membership.requests.documents import documents_of
 from membership.requests.namesakes import namesakes
@@ -62,17 +68,25 @@ def _of_request(request: HttpRequest, found: Any) -> dict[str, Any]:
     return {
         "not_yet": not_yet(found),
         "proposal": proposal_words(found.proposal_now(), user),
-        "namesakes": namesakes(found, user),
+        "namesakes": namesakes(found, user) if found.is_open else [],
         "bonds": _bonds(user, found),
         "documents": documents_of(found),
         "letters": letters_about(found.reference),
         "overview": heard.overview(found.last_consultation),
-        "sponsors": list(found.sponsorships.select_related("organisation")),
+        **_sponsors(user, found),
         "notes": teamwork.notes_of(found),
         "note_form": RequestNoteForm(),
         "assign_form": AssignForm(filing=found, user=user) if found.is_open else None,
         "assigned_name": teamwork.called(found.assigned_to),
     }
+
+
+def _sponsors(user: Any, found: AffiliationRequest) -> dict[str, Any]:
+    """All that were named, and those without a secretary here, whose letters are recorded."""
+    sponsors = list(found.sponsorships.select_related("organisation"))
+    rows = Sponsorship.objects.recorded_by(user).filter(pk__in=[one.pk for one in sponsors])
+    recordable = rows.order_by().values_list("pk", flat=True)
+    return {"sponsors": sponsors, "recordable": set(recordable)}
 
 
 def found_or_404(request: HttpRequest, kind: Desk, reference: str) -> Any:
@@ -91,24 +105,32 @@ def found_or_404(request: HttpRequest, kind: Desk, reference: str) -> Any:
 # --- buttons --------------------------------------------------------------------------------
 
 
-def moves(user: Any, kind: Desk, found: Any) -> list[dict[str, str]]:
+def moves(user: Any, kind: Desk, found: Any) -> list[dict[str, Any]]:
     """A button for each legal move, in the order of the table."""
-    legal = moves_for(found, user)
     in_two_steps = isinstance(found, AffiliationRequest) and found.procedure.needs_second
-    may_propose = any(move.verb == "propose" for move in legal)
+    proposal = found.proposal_now() if isinstance(found, AffiliationRequest) else None
+    own = proposal.verb if proposal and proposal.by == user.pk else ""
     buttons = []
-    for move in legal:
+    for move in moves_for(found, user):
         proposes = in_two_steps and move.verb in PROPOSED
-        if move.verb not in kind.doors or (proposes and not may_propose):
+        if move.verb not in kind.doors:
             continue
         buttons.append(
             {
-                "label": str(PROPOSED[move.verb] if proposes else move.label),
+                "label": str(_named(move, proposes, own)),
                 "verb": move.verb,
+                "is_own": proposes and move.verb == own,
                 "url": kind.url(f"coordination_{kind.name}_move", found.reference, move.verb),
             }
         )
     return buttons
+
+
+def _named(move: Move, proposes: bool, own: str) -> Any:
+    """What one has proposed oneself is there already; it can only be written anew."""
+    if proposes:
+        return _("Propose it anew") if move.verb == own else PROPOSED[move.verb]
+    return move.label
 
 
 def not_yet(found: AffiliationRequest) -> list[dict[str, str]]:
@@ -118,7 +140,7 @@ def not_yet(found: AffiliationRequest) -> list[dict[str, str]]:
         if move.who != "decider" or found.state not in move.sources:
             continue
         why = found.forbids(move.verb)
-        if why and (move.verb != "propose" or found.procedure.needs_second):
+        if why:
             lines.append({"label": str(move.label), "why": str(why)})
     return lines
 

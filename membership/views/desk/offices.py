@@ -9,7 +9,13 @@ from federation.models import Federation
 from federation.scopes import is_operator
 from membership.consultations import consulting
 from membership.desk import inbox
-from membership.models import EntryClaim, ErrorReport, MembershipApplication, Proceeding
+from membership.models import (
+    EntryClaim,
+    ErrorReport,
+    MembershipApplication,
+    PreparedDecision,
+    Proceeding,
+)
 
 
 def offices_of(user: Any) -> dict[str, bool]:
@@ -33,8 +39,10 @@ def coordinated_by(user: Any) -> list[Federation]:
 def tabs_of(user: Any, offices: dict[str, bool]) -> dict[str, Any]:
     """The lists of the desk, and how much waits in each."""
     applications = MembershipApplication.objects.managed_by(user).waiting()
+    prepared = PreparedDecision.objects.waiting_for(user)
     return {
         **offices,
+        "decisions_waiting": prepared.count() if offices["coordinates"] else 0,
         "requests_waiting": inbox.waiting_for(user).count() if offices["coordinates"] else 0,
         "applications_waiting": applications.count() if offices["keeps"] else 0,
         "claims_waiting": EntryClaim.objects.managed_by(user).waiting().count(),

@@ -1,17 +1,22 @@
 """The pages of sections: what they are told, their reply, and what the coordinators see."""
 
 import datetime
+import json
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from directory.models import Organisation
+from federation.models import AuditEvent, Letter
+from federation.states import NotOpen, NotYours
 from membership.consultations import consulting
 from membership.models import Consulted, Reply, Sponsorship
-from membership.requests import deciding, workflow
+from membership.requests import deciding, sponsoring, workflow
 from tests import make
-from tests.browsing import text
+from tests.browsing import prove, text
 from tests.conftest import signed_in
+from tests.make import LONG_AGO
 
 LIST = "/coordination/consultations/"
 SECRETS = ("Kim Canary", "group@example.org", "Just between us", "statutes-canary.pdf")
@@ -326,3 +331,115 @@ def test_a_sponsorship_of_others_is_not_found(sponsorship, coordinator, iwa):
     for client in (speaker(other, "other@example.org", "secretary"), signed_in(coordinator)):
         assert client.get(page).status_code == 404
         assert client.post(page, {"answer": "given"}).status_code == 404
+
+
+# --- sections without anybody here ----------------------------------------------------------
+
+
+@pytest.fixture
+def far(iwa):
+    """A section without an account here, only with a public mailbox."""
+    made = make.organisation("Far Local", "JP")
+    make.affiliation(made, iwa)
+    make.contact(made, "office@far.example.org", is_role=True)
+    return made
+
+
+def test_what_a_section_without_anybody_here_wrote_is_recorded_marked_and_told(
+    far, desk, page, coordinator, asking
+):
+    answers = {"answer": "against", "grounds": "By letter of 3 May."}
+    assert not desk.get(page).context["sections"]
+    row = Consulted.objects.get(organisation=far)
+    chosen = f"{page}?section={row.pk}"
+    assert f'href="?section={row.pk}#reply"' in desk.get(page).content.decode()
+    assert desk.post(page, filled(desk, chosen, **answers)).url == page
+    assert "recorded by the coordinators" in text(desk, page)
+    [letter] = Letter.objects.filter(template="recorded_for_you")
+    assert letter.recipient == "office@far.example.org"
+    # With a secretary of its own it speaks for itself, and replaces what was recorded.
+    own = speaker(far, "far@example.org", role="secretary")
+    assert not desk.get(chosen).context["sections"]
+    with pytest.raises(NotYours):
+        consulting.reply(
+            row, by=coordinator, answer="for", assembly="x", decided_on=LONG_AGO, seen=1
+        )
+    assert "recorded by the coordinators" in text(own, page)
+    assert send(own, page).url == page
+    assert [reply.office for reply in row.replies.all()] == ["coordinator", "secretary"]
+
+
+def test_the_result_says_how_many_replies_were_recorded(far, local, section, desk, page, asking):
+    row = Consulted.objects.get(organisation=far)
+    # A section that has somebody here is nobody else's to record, nor to be found.
+    [other] = Consulted.objects.filter(organisation=local)
+    assert not desk.get(f"{page}?section={other.pk}").context["sections"]
+    assert desk.post(page, {"section": str(other.pk)}).status_code == 404
+    desk.post(page, filled(desk, f"{page}?section={row.pk}"))
+    send(section, page)
+    consulting.close(asking.last_consultation)
+    said = "1 of the replies came in writing and was recorded by the coordinators."
+    assert said in text(section, page)
+
+
+def test_what_a_sponsor_without_a_secretary_wrote_is_recorded_once_marked_and_told(
+    far, iwa, desk, coordinator
+):
+    request = workflow.submit_request(make.request(iwa))
+    asked = Sponsorship.objects.create(request=request, organisation=far)
+    desk_page = f"/coordination/requests/{request.reference}/"
+    page = f"/coordination/sponsorships/{asked.pk}/"
+    assert page in desk.get(desk_page).content.decode()
+    wrote = {"answer": "given", "came_by": "letter", "answered_on": "2026-05-03", "note": "Yes."}
+    assert "Please choose one." in desk.post(page, wrote | {"came_by": ""}).content.decode()
+    assert desk.post(page, wrote).url == desk_page
+    shown = text(desk, desk_page)
+    assert not [word for word in ("recorded by the coordinators", "by letter") if word not in shown]
+    told = Letter.objects.filter(template__in=("recorded_for_you", "sponsor_answered"))
+    assert {one.recipient for one in told} == {"office@far.example.org", "group@example.org"}
+    assert desk.post(page, wrote | {"answer": "refused"}).status_code == 409
+    [event] = AuditEvent.objects.filter(record=str(asked.pk))
+    assert (event.office, event.actor) == ("coordinator", coordinator.pk)
+    assert Sponsorship.objects.get().state == "given"
+
+
+def test_the_applicant_names_another_sponsor_while_too_few_vouch(iwa, local, far, visitor):
+    make.procedure(iwa.statuses.get(slug="friend"), sponsors=1)
+    friend = make.organisation("No Section", "SE")
+    make.affiliation(friend, iwa, kind="friend")
+    request = workflow.submit_request(make.request(iwa, sponsors=[far.slug]))
+    prove(visitor, f"/requests/{request.reference}/", "group@example.org")
+    page = f"/requests/{request.reference}/sponsor/"
+    assert page in visitor.get(f"/requests/{request.reference}/").content.decode()
+    for other in (far, friend):
+        assert visitor.post(page, {"sponsor": other.slug}).status_code == 200
+    assert visitor.post(page, {"sponsor": local.slug}).url == f"/requests/{request.reference}/"
+    assert request.sponsorships.count() == 2
+    request.sponsorships.filter(organisation=local).update(state="given")
+    assert visitor.get(page).status_code == 302
+    with pytest.raises(NotOpen):
+        sponsoring.name_another(request, friend)
+
+
+def test_a_secretary_s_program_replies_and_vouches(asking, local, secretary):
+    person = signed_in(secretary)
+    assert "Tokens" in text(person, LIST)
+    given = {"label": "for the mailing list", "days": "30", "may_write": "on"}
+    key = person.post("/coordination/tokens/", given).context["text"]
+    program = Client(headers={"Authorization": f"Bearer {key}"})
+    asked = Sponsorship.objects.create(request=asking, organisation=local)
+
+    def post(path: str, **data):
+        return program.post(f"/api/v1/{path}", json.dumps(data), content_type="application/json")
+
+    [row] = program.get("/api/v1/sponsorships/?state=asked").json()["results"]
+    assert (row["organisation"], row["reference"]) == (local.slug, asking.reference)
+    answered = post(f"sponsorships/{asked.pk}/answer/", answer="given", note="Known for years.")
+    assert (answered.json()["state"], answered.json()["is_recorded"]) == ("given", False)
+    assert post(f"sponsorships/{asked.pk}/answer/", answer="refused").status_code == 409
+    reply = {"answer": "for", "assembly": "general assembly", "decided_on": "2026-05-01"}
+    path = f"consultations/{asking.last_consultation.pk}/replies/"
+    told = post(path, organisation=local.slug, **reply)
+    assert (told.status_code, told.json()["sections"][0]["seen"]) == (201, 1)
+    # The request itself is not the section's to read.
+    assert program.get(f"/api/v1/requests/{asking.reference}/").status_code == 404

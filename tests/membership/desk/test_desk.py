@@ -532,7 +532,8 @@ def test_a_secretary_finds_no_list_behind_a_word(secretarys_desk):
     page = text(secretarys_desk, "/coordination/applications/")
     assert 'href="/coordination/claims/"' in page
     assert "tabs__more" not in page
-    assert "/coordination/tokens/" not in page
+    assert 'href="/coordination/tokens/"' in page
+    assert "/coordination/letters/" not in page
 
 
 def test_the_main_move_stands_first(desk, page):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from directory.models import Affiliation, Decision
 from federation.models import AuditEvent, Letter, StoredFile
-from federation.states import NotYours, Overtaken
+from federation.states import NotOpen, NotYours, Overtaken
 from membership.desk import inbox, teamwork
 from membership.models import AffiliationRequest, Proposal, RequestNote
 from membership.requests import deciding, proposals, workflow
@@ -173,6 +173,14 @@ def test_the_buttons_say_that_it_is_a_proposal(two, desk):
     assert [move["label"] for move in shown][-2:] == ["Propose to accept", "Propose to decline"]
 
 
+def test_what_one_has_proposed_oneself_is_not_offered_once_more(proposed, desk, colleague):
+    def labels(client) -> list[str]:
+        return [move["label"] for move in client.get(proposed).context["moves"]][-2:]
+
+    assert labels(desk) == ["Propose it anew", "Propose to decline"]
+    assert labels(signed_in(colleague)) == ["Propose to accept", "Propose to decline"]
+
+
 def test_another_coordinator_confirms_it_and_it_happens_as_it_was_proposed(proposed, colleague):
     other = signed_in(colleague)
     assert send(other, f"{proposed}confirm/").status_code == 302
@@ -181,6 +189,21 @@ def test_another_coordinator_confirms_it_and_it_happens_as_it_was_proposed(propo
         "section", "2026-06-01", "26/3", "congress",
     )  # fmt: skip
     assert AffiliationRequest.objects.get().steps.last().note == "Welcome."
+
+
+def test_another_status_than_was_asked_for_is_not_given_by_one_where_it_takes_two(
+    iwa, filed, coordinator, colleague
+):
+    section = iwa.statuses.get(slug="section")
+    make.procedure(section, needs_second=True)
+    proposed = proposals.accept(filed, by=coordinator, body="congress", status=section)
+    assert (proposed.state, Decision.objects.count()) == ("submitted", 0)
+    with pytest.raises(NotOpen):
+        deciding.accept_request(proposed, by=coordinator, body="congress", status=section)
+    with pytest.raises(NotYours):
+        proposals.confirm(proposed, by=coordinator)
+    assert proposals.confirm(proposed, by=colleague).state == "accepted"
+    assert Affiliation.objects.get().status == section
 
 
 def test_getting_the_page_confirms_nothing(proposed, colleague):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directory import decisions
-from directory.models import Affiliation, Decision, Organisation
+from directory.models import Affiliation, Decision, Effect, Organisation
 from federation.models import AuditEvent, Federation, StoredFile
 from membership.models import Proceeding
 from membership.proceedings.opening import open_proceeding
@@ -84,7 +84,7 @@ def test_who_passes_an_open_procedure_by_is_told(desk, iwa, cooks, coordinator):
     other = make.organisation("Bakers", "SE")
     make.affiliation(other, iwa, "friend")
     gone = {"kind": "end", "organisation": "Cooks", "reason": "expulsion"}
-    assert "open at the desk" not in words(desk.post(NEW, form(gone, do="preview")))
+    assert "is still open" not in words(desk.post(NEW, form(gone, do="preview")))
     for organisation in (cooks, other):
         proceeding = open_proceeding(
             federation=iwa, organisation=organisation, kind="expulsion", by=coordinator,
@@ -92,7 +92,7 @@ def test_who_passes_an_open_procedure_by_is_told(desk, iwa, cooks, coordinator):
         )  # fmt: skip
     own, others = Proceeding.objects.get(organisation=cooks), proceeding
     shown = words(desk.post(NEW, form(gone, do="preview")))
-    assert f"{own.reference} is open at the desk" in shown
+    assert f"{own.reference} about this organisation is still open" in shown
     assert others.reference not in shown
 
 
@@ -266,11 +266,13 @@ def test_nobody_records_for_another_federation(desk, iwa, asi, outsider, visitor
     assert Decision.objects.count() == 1
 
 
-def test_the_list_is_narrowed_down_and_paged(desk, iwa, monkeypatch):
-    for year, body in ((2019, "congress"), (2020, "plenary")):
+def test_the_list_is_narrowed_down_and_paged(desk, iwa, cooks, monkeypatch):
+    kept = {"kind": Effect.Kind.KEEP, "organisation": cooks, "on": DAY}
+    for year, body, effects in ((2019, "congress", []), (2020, "plenary", [kept])):
         decisions.record(
-            federation=iwa, body=body, decided_on=datetime.date(year, 1, 1), by=None, reference="R"
-        )
+            federation=iwa, body=body, decided_on=datetime.date(year, 1, 1), by=None, reference="R",
+            effects=effects,
+        )  # fmt: skip
 
     def found(query: str) -> int:
         return len(desk.get(f"{LIST}?{query}").context["rows"])
@@ -278,7 +280,8 @@ def test_the_list_is_narrowed_down_and_paged(desk, iwa, monkeypatch):
     assert [found(q) for q in ("", "body=plenary", "year=2019", "federation=iwa", "year=1999")] == [
         *(2, 1, 1, 2, 0)
     ]
-    assert found("federation=asi") == found("year=x") == 0
+    assert found("federation=asi") == found("year=x") == found("organisation=bakers") == 0
+    assert found("organisation=cks&year=2020") == 1
     monkeypatch.setattr("membership.views.lists.ROWS", 1)
     assert found("page=2") == 1
 

@@ -1,6 +1,7 @@
 """Procedures as data: drafts, versions, what holds together, and what never changes."""
 
 import importlib
+import uuid
 from typing import Any
 
 import pytest
@@ -52,6 +53,19 @@ def test_a_status_has_one_draft(in_force, coordinator):
     publishing.new_draft(in_force, coordinator)
     with pytest.raises(ValidationError, match="draft for this status already"):
         publishing.new_draft(in_force, coordinator)
+
+
+def test_where_two_decide_nobody_puts_their_own_draft_in_force(friend, coordinator):
+    second = make.coordinator(friend.federation, "second@example.org")
+    draft = publishing.new_draft(make.procedure(friend, needs_second=True), coordinator)
+    with pytest.raises(ValidationError, match="did not write it"):
+        publishing.publish(draft, coordinator)
+    written = publishing.save_draft(
+        draft, second, rules={"needs_second": False}, questions=[], seen=publishing.mark(draft)
+    )
+    with pytest.raises(ValidationError, match="did not write it"):
+        publishing.publish(written, second)
+    assert publishing.publish(written, coordinator).state == "in_force"
 
 
 def test_publishing_retires_the_one_before_and_both_stay(in_force, coordinator):
@@ -200,7 +214,9 @@ def test_the_database_refuses_to_change_a_version_in_force(in_force, column):
         column, 7 if field.get_internal_type().endswith("IntegerField") else None
     )
     if value is None and column != "published_at":
-        value = {"CharField": "x", "BooleanField": True}.get(field.get_internal_type(), {"x": "y"})
+        value = {"CharField": "x", "BooleanField": True, "UUIDField": uuid.uuid4()}.get(
+            field.get_internal_type(), {"x": "y"}
+        )
     with pytest.raises(IntegrityError), transaction.atomic():
         Procedure.objects.filter(pk=in_force.pk).update(**{column: value})
 
@@ -353,7 +369,9 @@ def test_diff_tells_what_no_longer_holds_and_what_does(friend, coordinator):
     assert publishing.diff(old, new) == [
         ("What is needed", [], [publishing.in_words(new)[1][1][-1]]),
         ("Who decides", ["Which body decides is not laid down; the record will name it."],
-            ["The congress decides."]),
+            ["The congress decides.",
+             "The same holds when an organisation with this status is suspended or put out.",
+             "Until a meeting has decided, the secretariat may suspend it."]),
         ("Texts", [], ["what to know before asking (English, español)"]),
     ]  # fmt: skip
 

@@ -297,3 +297,25 @@ def test_the_lists_ask_as_often_for_many_as_for_one(local, iwa, coordinator, exp
     after = [queries(desk, path) for path in lists]
     assert after[:2] == before[:2]
     assert after[2] <= before[2] + 2  # the replies, of which there were none, and their sections
+
+
+def test_where_the_procedure_wants_two_another_coordinator_confirms(local, iwa, coordinator):
+    make.procedure(iwa.statuses.get(slug="section"), needs_second=True)
+    filed = open_proceeding(
+        kind="lapse", organisation=local, federation=iwa, by=coordinator, grounds="Long silent."
+    )
+    first = Program(coordinator)
+    second = Program(make.coordinator(iwa, "second@example.org"))
+    path = f"proceedings/{filed.reference}/"
+    told = first.post(f"{path}moves/decide/", DECISION).json()
+    assert (told["state"], told["prepared"]["body"]) == ("open", "congress")
+    assert "no longer affiliated" in told["prepared"]["changes"][0]
+    this = {"prepared": told["prepared"]["id"]}
+    assert "second" not in [move["move"] for move in told["moves"]]
+    assert first.post(f"{path}moves/second/", this).status_code == 403
+    assert "second" in [move["move"] for move in second.get(path).json()["moves"]]
+    another = {"prepared": "00000000-0000-4000-8000-000000000000"}
+    assert second.post(f"{path}moves/second/", another).status_code == 409
+    assert second.post(f"{path}moves/second/", this).json()["state"] == "decided"
+    assert second.post(f"{path}moves/second/", this).status_code == 409
+    assert Affiliation.objects.get().until == datetime.date(2026, 5, 1)

@@ -57,6 +57,11 @@ def heard(proceeding, coordinator, secretary) -> Proceeding:
     return leaving.speak(proceeding, by=secretary, note="We have paid.")
 
 
+def agreed(proceeding, coordinator) -> Proceeding:
+    """The other organisation has nobody here, and the desk has asked it."""
+    return leaving.attest(proceeding, by=coordinator, note="Their congress wants it.")
+
+
 def letters(to: str) -> list[str]:
     found = [letter for letter in Letter.objects.all() if letter.recipient == to]
     return [letter.template for letter in sorted(found, key=lambda letter: letter.queued_at)]
@@ -365,7 +370,7 @@ def other(iwa):
 
 
 def test_one_goes_into_another_which_keeps_its_status(local, other, iwa, coordinator):
-    found = opened("merger", local, iwa, coordinator, other=other)
+    found = agreed(opened("merger", local, iwa, coordinator, other=other), coordinator)
     decided(found, coordinator, "merge", on=TODAY + DAY)
     old = Affiliation.objects.get(organisation=local)
     assert (old.until, old.end_reason) == (TODAY + DAY, "merger")
@@ -375,7 +380,7 @@ def test_one_goes_into_another_which_keeps_its_status(local, other, iwa, coordin
 
 
 def test_the_successor_may_get_the_status(local, other, iwa, coordinator):
-    found = opened("merger", local, iwa, coordinator, other=other)
+    found = agreed(opened("merger", local, iwa, coordinator, other=other), coordinator)
     section = iwa.statuses.get(slug="section")
     decided(found, coordinator, "merge", on=TODAY + DAY, status=section)
     assert voters(iwa, TODAY) == {local.name}
@@ -384,7 +389,7 @@ def test_the_successor_may_get_the_status(local, other, iwa, coordinator):
 
 def test_another_is_recognised_as_continuing_it(local, iwa, coordinator):
     new = make.organisation("New Örestad", "SE")
-    found = opened("merger", local, iwa, coordinator, other=new)
+    found = agreed(opened("merger", local, iwa, coordinator, other=new), coordinator)
     decided(found, coordinator, "continue", on=TODAY + DAY)
     assert voters(iwa, TODAY + DAY) == {new.name}
     assert OrganisationLink.objects.get().kind == "succeeds"
@@ -414,7 +419,7 @@ def test_a_split_with_two_successors_and_an_end(local, iwa, coordinator):
     iwa.statuses.filter(slug="section").update(is_one_per_country=True)
     north, south = make.organisation("North", "SE"), make.organisation("South", "SE")
     section = iwa.statuses.get(slug="section")
-    found = opened("split", local, iwa, coordinator, other=north)
+    found = agreed(opened("split", local, iwa, coordinator, other=north), coordinator)
     terms = {"status": section, "parts": (south,), "ends": True, "on": TODAY + DAY}
     with pytest.raises(ValidationError, match="one for each country"):
         decided(found, coordinator, "split", **terms)
@@ -428,7 +433,7 @@ def test_a_split_with_two_successors_and_an_end(local, iwa, coordinator):
 
 def test_a_split_may_leave_the_organisation_as_it_is(local, iwa, coordinator):
     part = make.organisation("Part", "SE")
-    found = opened("split", local, iwa, coordinator, other=part)
+    found = agreed(opened("split", local, iwa, coordinator, other=part), coordinator)
     decided(found, coordinator, "split")
     assert voters(iwa, TODAY) == {local.name}
     assert not Affiliation.objects.filter(organisation=part).exists()
@@ -512,24 +517,33 @@ def acts(iwa) -> dict:
         "defer": lambda it, by: leaving.defer(it, by=by, note="?", meeting=congress),
         "decide": lambda it, by: leaving.decide(it, by=by, verdict=verdict, body="congress"),
         "drop": lambda it, by: leaving.drop(it, by=by, note="?"),
+        "agree": lambda it, by: leaving.agree(it, by=by, note="!"),
+        "object": lambda it, by: leaving.object_to(it, by=by, note="!"),
+        "attest": lambda it, by: leaving.attest(it, by=by, note="!"),
         "retract": lambda it, by: leaving.retract(it, by=by),
     }
 
 
 MAKES = {
-    "coordinator": {"hear", "consult", "conclude", "defer", "decide", "drop"},
+    "coordinator": {"hear", "consult", "conclude", "defer", "decide", "drop", "attest"},
     "secretary": {"speak", "retract"},
+    "theirs": {"agree", "object"},
 }
 
 
-@pytest.mark.parametrize("verb", [move.verb for move in Proceeding.MOVES if move.verb != "expire"])
+# Of an appeal the story is told in test_who_decides.py, with everybody who may not.
+VERBS = [move.verb for move in Proceeding.MOVES if move.verb not in ("expire", "appeal")]
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_each_move_is_made_by_those_alone_to_whom_it_belongs(local, iwa, people, verb):
     make.procedure(iwa.statuses.get(slug="section"), consulted="all", consultation_days=1)
-    made = set()
+    other, made = make.organisation("Other"), set()
+    people = people | {"theirs": make.secretary(other, "theirs@example.org")}
     for name, person in people.items():
         found = opened(
             "merger", local, iwa, people["secretary"], wanted_on=TODAY, assembly="all of us",
-            other=make.organisation("Other"),
+            other=make.organisation("Without a secretary") if verb == "attest" else other,
         )  # fmt: skip
         if verb == "conclude":
             found = leaving.consult(found, by=people["coordinator"])

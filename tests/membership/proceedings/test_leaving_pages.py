@@ -251,8 +251,7 @@ def test_whom_it_does_not_concern_finds_nothing(local, iwa, lapse, outsider, vis
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_move_of_the_other_side_is_no_page(local, iwa, lapse, desk, own_desk, verb):
-    whose = "decider" if verb not in ("speak", "retract") else "organisation"
-    wrong = own_desk if whose == "decider" else desk
+    wrong = desk if verb in ("speak", "retract", "appeal") else own_desk
     url = f"{page(lapse)}{verb}/"
     assert wrong.get(url).status_code == 404
     sent = {**DECIDE, "seen": "0", "note": "x", "outcome": "end", "confirmed": "yes"}
@@ -358,6 +357,7 @@ def test_a_withdrawal_asks_for_no_other_day_and_no_other_outcome(local, iwa, sec
 def test_a_split_by_hand_with_two_successors(local, iwa, coordinator, desk):
     north, south = make.organisation("North"), make.organisation("South")
     found = opened("split", local, iwa, coordinator, other=north)
+    leaving.attest(found, by=coordinator, note="They met.")
     url = f"{page(found)}decide/"
     terms = {**DECIDE, "outcome": "split", "status": "section", "ends": "on"}
     wrong = confirmed(desk, url, **terms, parts="nowhere")

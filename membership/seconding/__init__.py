@@ -1,0 +1,1 @@
+"""Decisions that a second person confirms: which, how they wait, and what becomes of them."""
