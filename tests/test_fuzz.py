@@ -47,15 +47,21 @@ bounded = settings(
 )
 
 
-@pytest.fixture
-def world(iwa):
+@pytest.fixture(scope="module")
+def _made(lasting):
     """Something of everything, so that a silently full list would be seen."""
+    iwa = make.federation("iwa")
     union = make.organisation("Union", "SE", acronym="U", language="sv", city="Malmö")
     make.contact(union, "mail@example.org")
     make.affiliation(union, iwa)
     for number in range(3):
         make.affiliation(make.organisation(f"Local {number}", "ES"), iwa, "friend")
     return iwa
+
+
+@pytest.fixture
+def world(db, _made):
+    return _made
 
 
 @pytest.fixture

@@ -103,7 +103,8 @@ def half_a_world(slug: str) -> SimpleNamespace:
     LetterText.objects.create(
         federation=federation, letter="accepted", language="en", subject="S", body="B"
     )
-    tokens.make_token(coordinator, label=slug, expires_on=None, may_write=False)
+    for person in (coordinator, secretary):
+        tokens.make_token(person, label=slug, expires_on=None, may_write=False)
     KeptAnswer.objects.create(key=slug, request="r")
     claims.submit_claim(make.claim(section, name=f"Kai {slug} Canary"))
     reports.handle(make.report(section), by=secretary)
@@ -202,7 +203,7 @@ MATRIX: dict[str, tuple[dict, dict]] = {
     "federation.Bucket": (NOBODY, NOBODY),
     "federation.StoredFile": (NOBODY, NOBODY),
     "federation.LetterText": (COORDINATORS, COORDINATORS),
-    "federation.ApiToken": (COORDINATORS, COORDINATORS),  # each their own
+    "federation.ApiToken": (KEEPERS, KEEPERS),  # each their own
     "federation.KeptAnswer": (NOBODY, NOBODY),
     "directory.Organisation": (PUBLIC, KEEPERS),
     "directory.OrganisationName": (PUBLIC, KEEPERS),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -120,22 +120,27 @@ class AffiliationQuerySet(ScopedQuerySet["Affiliation"]):
         """
         if right not in Status.RIGHTS:
             raise ValueError(f"{right} is not a right of a status")
-        carried = self.possible(on).with_suspended(on)
-        return carried.filter(is_suspended=False, **{f"status__{right}": True})
+        return self.possible(on).unsuspended(on).filter(**{f"status__{right}": True})
 
     def with_suspended(self, day: datetime.date) -> Self:
         """Each with `is_suspended`: whether the organisation was suspended there on that day."""
-        resting = Suspension.objects.on(day).filter(
-            organisation=OuterRef("organisation"), federation=OuterRef("federation")
-        )
-        return self.annotate(is_suspended=Exists(resting))
+        return self.annotate(is_suspended=Exists(_resting(day)))
+
+    def unsuspended(self, day: datetime.date) -> Self:
+        """Without those of organisations that were suspended there on that day."""
+        return self.with_suspended(day).filter(is_suspended=False)
 
     def with_rest(self, day: datetime.date) -> Self:
         """Each with `rests_since`: the day from which on it was suspended there, if it was."""
-        resting = Suspension.objects.on(day).filter(
-            organisation=OuterRef("organisation"), federation=OuterRef("federation")
-        )
-        return self.annotate(rests_since=Subquery(resting.values("since")[:1]))
+        return self.annotate(rests_since=Subquery(_resting(day).values("since")[:1]))
+
+
+def _resting(day: datetime.date) -> "QuerySet[Suspension]":
+    """The suspensions on that day that a row with an organisation and a federation is under."""
+    found: QuerySet[Suspension] = Suspension.objects.on(day).filter(
+        organisation=OuterRef("organisation"), federation=OuterRef("federation")
+    )
+    return found
 
 
 class Affiliation(models.Model):

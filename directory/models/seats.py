@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from directory.models.affiliations import AsAt
@@ -134,8 +135,8 @@ class Term(models.Model):
                 violation_error_message=_("Name the decision that gave it, or a source."),
             ),
         ]
-        verbose_name = _("term")
-        verbose_name_plural = _("terms")
+        verbose_name = pgettext_lazy("of a seat", "term")
+        verbose_name_plural = pgettext_lazy("of a seat", "terms")
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.seat}"

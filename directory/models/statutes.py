@@ -164,8 +164,3 @@ class StatutesText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statutes} [{self.language}]"
-
-    @property
-    def is_original(self) -> bool:
-        """Adopted in these words, and not translated into them."""
-        return bool(self.language == self.statutes.language)

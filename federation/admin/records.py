@@ -49,9 +49,14 @@ class StatusAdmin(ScopedAdmin):
     list_select_related = ("federation",)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """What a status entitled to is part of the past once somebody had it: make a new one."""
+        """What a status entitled to is part of the past once somebody had it: make a new one.
+
+        What it is was decided on, too, once there are rules for admitting to it.
+        """
         fixed = super().get_readonly_fields(request, obj)
-        in_use = obj is not None and obj.affiliations.exists()
+        in_use = obj is not None and (
+            obj.affiliations.exists() or obj.procedures.exclude(published_at=None).exists()
+        )
         return (*fixed, "kind", *Status.RIGHTS) if in_use else fixed
 
     fieldsets = (

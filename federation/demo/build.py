@@ -63,7 +63,7 @@ def _build() -> None:
     meetings: dict[str, Meeting] = {}
     for slug, federation in federations.items():
         made |= register.make_organisations(federation, by=deciders[slug])
-        register.make_procedures(federation, by=deciders[slug])
+        register.make_procedures(federation, by=deciders[slug], second=coordinators[slug][-1])
         meetings |= register.make_meetings(federation, by=deciders[slug])
     for federation in federations.values():
         register.make_hosts(federation, made)

@@ -51,15 +51,18 @@ def make_federation(slug: str) -> Federation:
     return federation
 
 
-def make_procedures(federation: Federation, by: User) -> None:
-    """Its rules, version by version, each in force since its day; one may be a draft still."""
+def make_procedures(federation: Federation, by: User, second: User) -> None:
+    """Its rules, version by version, each in force since its day; one may be a draft still.
+
+    One person writes, a second puts in force.
+    """
     for row in read(federation.slug)["procedures"]:
         status = federation.statuses.get(slug=row["status"])
         draft = publishing.new_draft(Procedure(federation=federation, status=status), by, row)
         if row.get("draft"):
             continue
         day = datetime.datetime.fromisoformat(row["since"]).replace(tzinfo=datetime.UTC)
-        publishing.publish(draft, by, row["note"], since=day)
+        publishing.publish(draft, second, row["note"], since=day)
 
 
 def make_meetings(federation: Federation, by: User) -> dict[str, Meeting]:

@@ -2,6 +2,8 @@
 
 import datetime
 import uuid
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from federation.encryption import EncryptedTextField
-from federation.models.federations import Office
+from federation.models.federations import OfficeBase
 from federation.scopes import ScopedQuerySet
 
 
@@ -20,8 +22,10 @@ class ApiTokenQuerySet(ScopedQuerySet["ApiToken"]):
         return self.managed_by(user)
 
     def managed_by(self, user: Any) -> Self:
-        """One's own, as long as one holds an office."""
-        return self.filter(person__in=Office.objects.current().held_by(user).values("person"))
+        """One's own, as long as one holds an office, of a federation or of an organisation."""
+        offices: list[Any] = OfficeBase.__subclasses__()  # of the directory's, too
+        held = [kind.objects.current().held_by(user).values("person") for kind in offices]
+        return self.filter(reduce(or_, [Q(person__in=people) for people in held]))
 
     def valid(self, on: datetime.date | None = None) -> Self:
         day = on or timezone.localdate()

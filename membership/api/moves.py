@@ -24,7 +24,8 @@ APPLICANTS: dict[str, Any] = {
     "appeal": (AnswerForm, workflow.appeal),
 }
 # Where the procedure wants a second person, accepting and declining propose, and another confirms.
-DESK = {**REQUEST.doors, "confirm": Door(MoveForm, proposals.confirm)}
+CONFIRM = "confirm"
+DESK = {**REQUEST.doors, CONFIRM: Door(MoveForm, proposals.confirm)}
 
 
 class RequestMove(Writing):
@@ -34,7 +35,9 @@ class RequestMove(Writing):
         """Make a move. It takes the fields of its form on the page; what is wrong is named."""
         filing = self.own(reference, writes=True)
         person = self.person()
-        sent = {"seen": filing.step, **plain(request.data)}
+        # Nobody confirms what they have not read: it might have been replaced meanwhile.
+        seen = {} if move == CONFIRM else {"seen": filing.step}
+        sent = seen | plain(request.data)
         if person is None:
             if move not in APPLICANTS:
                 raise NotYours if move in DESK else Http404
@@ -57,13 +60,14 @@ class RequestMove(Writing):
 
 def demand_all_right(form: Any) -> None:
     """What was filled in, and no more than the form has; else what is wrong is named."""
-    unknown = {name: ["There is no such field."] for name in form.data if name not in form.fields}
+    told = f"There is no such field here, but {', '.join(form.fields)}."
+    unknown = {name: [told] for name in form.data if name not in form.fields}
     if not form.is_valid() or unknown:
         raise serializers.ValidationError({**form.errors, **unknown})
 
 
 def plain(data: Any) -> dict[str, Any]:
-    """Fields by name, each a value or a list of values, as a form takes them."""
+    """Fields by name, each a single value, as the forms of moves take them."""
     if not isinstance(data, dict):
         raise serializers.ValidationError({"detail": ["Send an object."]})
     wrong = {

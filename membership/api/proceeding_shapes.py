@@ -16,14 +16,14 @@ from membership.models import Consultation, PreparedDecision, Proceeding
 from membership.proceedings import outcomes, seconding
 from membership.views.proceedings import DOORS
 
-SECOND = "second"  # the move of whoever confirms a decision that another has prepared
+CONFIRM = "confirm"  # the move of whoever confirms a decision that another has prepared
 KINDS = ", ".join(Proceeding.Kind.values) + "."
 
 
 class PreparedShape(serializers.Serializer[Any]):
     """A decision that one coordinator has prepared and another one has to confirm."""
 
-    id = serializers.UUIDField(help_text="Send it as `prepared` with the move `second`.")
+    id = serializers.UUIDField(help_text="Send it as `prepared` with the move `confirm`.")
     at = serializers.DateTimeField()
     sent_back_at = serializers.DateTimeField(allow_null=True)
     body = serializers.CharField()
@@ -32,7 +32,7 @@ class PreparedShape(serializers.Serializer[Any]):
 
 
 class Seconded(serializers.Serializer[Any]):
-    """What the move `second` takes."""
+    """What the move `confirm` takes."""
 
     prepared = serializers.UUIDField()
 
@@ -111,7 +111,7 @@ class ProceedingShape(ProceedingRow):
         told = MoveShape(moves, many=True).data
         prepared = self._prepared(found)
         if prepared and prepared.by != self.context["user"].pk and not prepared.sent_back_at:
-            told.append({"move": SECOND, "label": _("Confirm"), "needs_reason": False})
+            told.append({"move": CONFIRM, "label": _("Confirm"), "needs_reason": False})
         return told
 
     def _prepared(self, found: Proceeding) -> PreparedDecision | None:

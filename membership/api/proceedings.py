@@ -104,8 +104,8 @@ class ProceedingMove(Dealing):
     def post(self, request: Any, reference: str, move: str) -> Response:
         """Make a move. It takes the fields of its form on the page; what is wrong is named."""
         found, person = self.found(reference, writes=True), self.person()
-        if move == shapes.SECOND:
-            return self.second(found, request)
+        if move == shapes.CONFIRM:
+            return self.confirm(found, request)
         if move not in DOORS:
             raise Http404
         if found.move_named(move).who not in found.roles_of(person):
@@ -116,7 +116,7 @@ class ProceedingMove(Dealing):
         DOORS[move].act(found, by=person, **form.terms)
         return self.told(reference)
 
-    def second(self, found: Proceeding, request: Any) -> Response:
+    def confirm(self, found: Proceeding, request: Any) -> Response:
         """Confirm, as the second person, the decision that was read."""
         person = self.person()
         if "decider" not in found.roles_of(person):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from federation.models import Federation
 from federation.states import APPLICANT, moves_for
 from membership.models import AffiliationRequest
-from membership.requests.next_steps import next_step
+from membership.requests.next_steps import next_step, you
 from membership.requests.standing import decision_of
 from membership.summaries import is_of_rule
 
@@ -64,6 +64,22 @@ class DecisionShape(serializers.Serializer[Any]):
     reference = serializers.CharField()
 
 
+class ProposalShape(serializers.Serializer[Any]):
+    """A decision that one coordinator has proposed and another one has to confirm."""
+
+    move = serializers.CharField(source="verb", help_text="accept or decline.")
+    at = serializers.DateTimeField()
+    terms = serializers.SerializerMethodField(help_text="The fields of that move, as filled in.")
+    has_document = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_terms(self, proposal: Any) -> dict[str, Any]:
+        return {name: value for name, value in proposal.terms.items() if name != "document"}
+
+    def get_has_document(self, proposal: Any) -> bool:
+        return "document" in proposal.terms
+
+
 class RequestShape(serializers.ModelSerializer[AffiliationRequest]):
     """A request as its applicant and those who decide see it."""
 
@@ -78,6 +94,9 @@ class RequestShape(serializers.ModelSerializer[AffiliationRequest]):
     email = serializers.EmailField(help_text="Where the letters go.")
     next = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField(help_text="What may be done now, by whoever asks.")
+    proposal = serializers.SerializerMethodField(
+        help_text="For coordinators: the decision that waits for a second one."
+    )
     steps = StepShape(many=True)
     documents = DocumentShape(many=True)
     decision = serializers.SerializerMethodField(help_text="As it stands, if it was corrected.")
@@ -87,7 +106,7 @@ class RequestShape(serializers.ModelSerializer[AffiliationRequest]):
         fields = (
             *("reference", "url", "federation", "status", "state", "step", "organisation"),
             *("created_at", "submitted_at", "language", "email", "answers", "answer_due"),
-            *("next", "moves", "steps", "documents", "decision"),
+            *("next", "moves", "proposal", "steps", "documents", "decision"),
         )
 
     def get_url(self, filing: AffiliationRequest) -> str:
@@ -108,7 +127,14 @@ class RequestShape(serializers.ModelSerializer[AffiliationRequest]):
     @extend_schema_field(NextShape)
     def get_next(self, filing: AffiliationRequest) -> Any:
         what, by_whom, by_when = next_step(filing)
+        if by_whom == you() and self.context["user"] is not None:
+            by_whom = _("the applicant")  # whoever reads it decides
         return {"what": str(what), "by_whom": str(by_whom), "by_when": by_when}
+
+    @extend_schema_field(ProposalShape(allow_null=True))
+    def get_proposal(self, filing: AffiliationRequest) -> Any:
+        found = filing.proposal_now() if self.context["user"] is not None else None
+        return ProposalShape(found).data if found else None
 
     @extend_schema_field(MoveShape(many=True))
     def get_moves(self, filing: AffiliationRequest) -> Any:

@@ -77,7 +77,6 @@ class OneRequest(Writing):
 
 
 @takes_files
-@takes_files
 class RequestDocuments(Writing):
     parser_classes: ClassVar[Any] = [MultiPartParser]
 

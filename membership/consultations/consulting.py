@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.countries import region_of
-from directory.models import Affiliation, Organisation, OrganisationOffice, Suspension
+from directory.models import Affiliation, Organisation, OrganisationOffice
 from directory.models.keepers import COORDINATOR
 from federation import audit
 from federation.models import Status, User
@@ -69,12 +68,8 @@ def entitled(subject: Any, procedure: Procedure, day: datetime.date) -> list[Org
     """
     if procedure.consulted == Procedure.Consulted.NONE:
         return []
-    resting = Suspension.objects.on(day).filter(
-        organisation=OuterRef("organisation"), federation=OuterRef("federation")
-    )
-    bonds = Affiliation.objects.in_force(day).filter(
-        ~Exists(resting), federation=subject.federation, status__kind=Status.Kind.SECTION
-    )
+    bonds = Affiliation.objects.in_force(day).unsuspended(day)
+    bonds = bonds.filter(federation=subject.federation, status__kind=Status.Kind.SECTION)
     bonds = bonds.exclude(status__votes=False).exclude(organisation=subject.organisation)
     sections = Organisation.objects.filter(pk__in=bonds.values("organisation"))
     found = list(sections.order_by("sort_name", "pk").prefetch_related("countries"))

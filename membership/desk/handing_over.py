@@ -58,7 +58,12 @@ class Giving:
         """Those that run until the day of the hand-over and beyond."""
         if not (self.moves_offices and self.on):
             return Office.objects.none()
-        return offices_on(self.seat.federation, self.on)
+        return offices_on(self.seat.federation, self.offices_end)
+
+    @property
+    def offices_end(self) -> datetime.date:
+        """The first day without them: rights that were used are not taken back for the past."""
+        return max(self.on or timezone.localdate(), timezone.localdate())
 
 
 def offices_on(federation: Federation, day: datetime.date) -> "QuerySet[Office]":
@@ -114,7 +119,7 @@ def done_already(giving: Giving) -> Term | None:
 
 
 def _end(office: Office, giving: Giving, by: Any) -> None:
-    office.until = giving.on
+    office.until = giving.offices_end
     office.full_clean()
     office.save(update_fields=["until"])
     audit.record(
@@ -122,7 +127,8 @@ def _end(office: Office, giving: Giving, by: Any) -> None:
         note="hand_over", federation=giving.seat.federation.slug,
     )  # fmt: skip
     if office.person.is_active:
-        letters.queue("office_ends", office.person.email, office.person.language, day=giving.on)
+        day = giving.offices_end
+        letters.queue("office_ends", office.person.email, office.person.language, day=day)
 
 
 def _invite(email: str, language: str, giving: Giving, by: Any) -> None:
@@ -135,14 +141,14 @@ def _invite(email: str, language: str, giving: Giving, by: Any) -> None:
     with translation.override(federation.language):
         body = str(giving.decision or "")[:200]
     invitations.appoint(
-        person, Office, appointed_by=body, by=by, since=giving.on, federation=federation, role=ROLE
-    )
+        person, Office, appointed_by=body, by=by, since=giving.offices_end,
+        federation=federation, role=ROLE,
+    )  # fmt: skip
     invitations.send_invitation(person)
 
 
 def _somebody_stays(giving: Giving) -> None:
-    day = max(giving.on or timezone.localdate(), timezone.localdate())
-    staying = Office.objects.current(on=day).filter(
+    staying = Office.objects.current(on=giving.offices_end).filter(
         federation=giving.seat.federation, role=ROLE, person__is_active=True
     )
     if not staying.exists():

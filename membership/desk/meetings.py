@@ -67,7 +67,7 @@ def defer(
     """Put a request off to a meeting, or to one that is noted with it. Both happen, or neither."""
     with transaction.atomic():
         if meeting is None:
-            if body not in request.procedure.defers_to:
+            if body not in request.defers_to:
                 raise ValidationError({"body": _("The procedure puts nothing off to this body.")})
             meeting = Meeting(federation=request.federation, body=body, day=day, place=place)
             meeting.full_clean()

@@ -16,6 +16,7 @@ from directory.models.keepers import COORDINATOR
 from federation.files import keeping
 from federation.files.cleaning import Clean
 from membership.models import AffiliationRequest, PreparedDecision, Proceeding
+from membership.proceedings.demands import demand_consent
 from membership.seconding import preparing
 from membership.seconding.rule import wants_second
 from membership.seconding.terms import read
@@ -38,6 +39,7 @@ class Preview:
 def preview(terms: Terms, *, by: Any) -> Preview:
     """It is recorded, read, and taken back. Raises ValidationError where it is refused."""
     federation, corrects = terms["federation"], terms.get("corrects")
+    demand_consent(federation, terms.get("effects", ()))
     needs_second = wants_second(federation, terms.get("effects", ()), corrects)
     with transaction.atomic():
         tried = decisions.record(**terms, by=by)
@@ -74,6 +76,7 @@ def record(
         twin = decisions.alike(**terms)
         if twin is not None:
             return twin, False
+        demand_consent(federation, terms["effects"])
         public = {"document_is_public": bool(document and is_public)}
         if wants_second(federation, terms["effects"], terms.get("corrects")):
             preview(terms, by=by)  # what would be refused is refused now
@@ -100,6 +103,7 @@ def confirm(prepared: PreparedDecision, *, by: Any) -> Decision:
         terms = terms_of(prepared)
         if decisions.alike(**terms):
             raise ValidationError(_("This decision stands in the register already."))
+        demand_consent(prepared.federation, terms["effects"])
         decision = decisions.record(**terms, document=prepared.document, by=by, office=COORDINATOR)
         preparing.name_both(prepared, decision, by=by)
     return decision

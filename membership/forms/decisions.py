@@ -107,7 +107,7 @@ class DeferForm(ReasonForm):
 
     def __init__(self, *args: Any, filing: AffiliationRequest, **kwargs: Any) -> None:
         super().__init__(*args, filing=filing, **kwargs)
-        bodies = filing.procedure.defers_to
+        bodies = filing.defers_to
         coming = meetings.coming(filing.federation, bodies)
         self.coming: dict[str, Meeting] = {str(meeting.pk): meeting for meeting in coming}
         fields: Any = self.fields

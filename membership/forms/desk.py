@@ -87,6 +87,8 @@ class MeetingForm(forms.ModelForm):
         self.mine = {one.slug: one for one in mine}
         for name in ("body", "titles"):
             self.fields[name].label = capfirst(str(self.fields[name].label))
+        if self.instance.pk and _has_a_list(self.instance):
+            del self.fields["body"]
         if self.instance.pk or len(mine) == 1:
             del self.fields["federation"]
         else:
@@ -102,3 +104,8 @@ class MeetingForm(forms.ModelForm):
         if slug := given.get("federation"):
             self.instance.federation = self.mine[slug]
         return given
+
+
+def _has_a_list(meeting: Meeting) -> bool:
+    """Whether anything was put off to it, or decided there: by that body, and no other."""
+    return any(rows.exists() for rows in (meeting.requests, meeting.proceedings, meeting.decisions))

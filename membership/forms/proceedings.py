@@ -12,7 +12,7 @@ from directory.models.keepers import SECRETARY
 from membership.forms.decisions import DayField
 from membership.forms.following import SeenForm
 from membership.forms.guarded import CHOOSE, LineField, TextField
-from membership.forms.picked import MeetingField, PageField, StatusField
+from membership.forms.picked import MeetingField, OrganisationField, StatusField
 from membership.forms.request import organisation_at
 from membership.models import Proceeding
 from membership.proceedings import leaving
@@ -27,9 +27,9 @@ BOTH_READ = gettext_lazy("The organisation reads it word for word. Your name is 
 class OpenForm(forms.Form):
     """Opens a proceeding of one kind. `office` is that of whoever fills it in."""
 
-    other = PageField(
-        label=gettext_lazy("Address of the other organisation in this directory"),
-        help_text=gettext_lazy("The last part of the address of its page will do."),
+    other = OrganisationField(
+        label=gettext_lazy("The other organisation"),
+        help_text=gettext_lazy("Its name, or the address of its page in the directory."),
     )
     status = StatusField(label=gettext_lazy("Status wanted"), error_messages=CHOOSE)
     assembly = LineField(
@@ -46,7 +46,9 @@ class OpenForm(forms.Form):
     def __init__(self, *args: Any, kind: str, office: str, statuses: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        if kind not in Proceeding.NEEDS_OTHER:
+        if kind in Proceeding.NEEDS_OTHER:
+            fields["other"].among = Organisation.objects.listed()
+        else:
             del fields["other"]
         if kind == Proceeding.Kind.CHANGE:
             fields["status"].offer(statuses)

@@ -9,58 +9,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.folding import fold
 from directory.models import Body, Decision, Effect, EndReason, Meeting, Organisation
 from federation.files.cleaning import ACCEPT
 from federation.models import Federation, Status
-from federation.texts import TextsFormField, joined
+from federation.texts import TextsFormField
 from membership.forms.decisions import DayField
 from membership.forms.guarded import CHOOSE, LineField, TextField
+from membership.forms.picked import OrganisationField
 
 MOST = 50  # effects of one decision
-NAMED = 5  # organisations of the same name, in a message
 EFFECTS = "effects"
 
 BODIES = [("", "–"), *Body.choices]
 KINDS = [("", gettext_lazy("nothing")), *Effect.Kind.choices]
 REASONS = [("", "–"), *(choice for choice in EndReason.choices if choice[0] != "change")]
-
-
-class OrganisationField(LineField):
-    """An organisation by its name or the address of its page, among those the person may see."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        self.among = Organisation.objects.none()
-        super().__init__(max_length=500, **kwargs)
-        self.widget.attrs["autocomplete"] = "off"
-
-    def clean(self, value: Any) -> Organisation | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        slug = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-        by_address: Organisation | None = self.among.filter(slugs__slug=slug).first()
-        return by_address or self._called(text)
-
-    def _called(self, text: str) -> Organisation:
-        """Names repeat: where several are called so, the address is asked for."""
-        found = self.among.found_by(text).prefetch_related("names")[:50]
-        same = [one for one in found if fold(text) in _folded_names(one)]
-        if len(same) == 1:
-            return same[0]
-        if same:
-            addresses = joined(one.slug for one in same[:NAMED])
-            raise ValidationError(
-                _("Several are called so. Give the last part of the address of its page: %(those)s")
-                % {"those": addresses}
-            )
-        raise ValidationError(_("No organisation in the directory has this name or address."))
-
-
-def _folded_names(organisation: Organisation) -> set[str]:
-    return {
-        fold(name) for name in (organisation.name, *(n.value for n in organisation.names.all()))
-    }
 
 
 class DecisionForm(forms.Form):

@@ -15,7 +15,7 @@ from membership.desk.handing_over import Giving
 from membership.desk.teamwork import called
 from membership.forms.decisions import DayField
 from membership.forms.guarded import FILL_IN, LineField
-from membership.forms.recording import OrganisationField
+from membership.forms.picked import OrganisationField
 
 
 class DecisionField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -85,7 +85,11 @@ class GiveForm(forms.Form):
 
     @property
     def giving(self) -> Giving:
-        return Giving(seat=self.seat, **self.cleaned_data)
+        return Giving(**self.terms)
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        return {"seat": self.seat, **self.cleaned_data}
 
 
 class OfficesForm(forms.Form):
@@ -147,3 +151,14 @@ class EndTermForm(forms.Form):
 
 class TakeBackForm(forms.Form):
     reason = LineField(label=gettext_lazy("What was wrong"), max_length=300)
+
+
+def begun(terms: dict[str, Any]) -> dict[str, Any]:
+    """How the forms begin with what was prepared and came back."""
+    filled = {
+        name: value.slug if isinstance(value, Organisation) else value
+        for name, value in terms.items()
+    }
+    if "ends" in filled:
+        filled["ends"] = [str(office.pk) for office in filled["ends"]]
+    return filled

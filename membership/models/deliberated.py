@@ -43,7 +43,9 @@ class Deliberated:
 
     @property
     def defers_to(self) -> Collection[str]:
-        """To meetings of which bodies it may be put off."""
+        """To meetings of which bodies it may be put off; an appeal to no other than hears it."""
+        if self.appealed_at:
+            return [self.procedure.appeal_body]
         bodies: Collection[str] = self.procedure.defers_to
         return bodies
 

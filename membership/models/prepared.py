@@ -41,7 +41,10 @@ class PreparedDecisionQuerySet(ScopedQuerySet["PreparedDecision"]):
 
 
 class PreparedDecision(models.Model):
-    """`terms` is the form as the first person filled it in; it is recorded when it is confirmed."""
+    """`terms` is the form as the first person filled it in; it is recorded when it is confirmed.
+
+    So waits, too, what is done about a seat: `act` says which.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     federation = models.ForeignKey(
@@ -71,3 +74,8 @@ class PreparedDecision(models.Model):
 
     def __str__(self) -> str:
         return f"prepared decision {self.pk}"
+
+    @property
+    def act(self) -> str:
+        """What is done about a seat (`membership.desk.seat_acts`); empty for a decision."""
+        return str(self.terms.get("act", ""))

@@ -4,6 +4,7 @@ A version that was in force never changes; changing it makes the next version. A
 keeps the one it began under.
 """
 
+import datetime
 import uuid
 from typing import Any, ClassVar, Self
 
@@ -47,8 +48,12 @@ class ProcedureQuerySet(ScopedQuerySet["Procedure"]):
     def managed_by(self, user: Any) -> Self:
         return self.filter(federation__in=Federation.objects.coordinated_by(user))
 
-    def in_force(self) -> Self:
-        return self.filter(state=Procedure.State.IN_FORCE)
+    def in_force(self, at: datetime.datetime | None = None) -> Self:
+        """Now, or at that moment."""
+        if at is None:
+            return self.filter(state=Procedure.State.IN_FORCE)
+        lasted = Q(retired_at=None) | Q(retired_at__gt=at)
+        return self.filter(lasted, published_at__lte=at)
 
     def next_version(self, status: Status) -> int:
         last: int | None = self.model.objects.filter(status=status).aggregate(

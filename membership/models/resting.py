@@ -86,14 +86,21 @@ class OfAffiliated(Deliberated):
 
     def rules_for(self, status: Status | None) -> Procedure | None:
         """Those of the status that the organisation has, or had until the decision; if it is to
-        get a weightier one, of that: nobody gets in by a lower door.
+        get a weightier one, of that, if it has any: nobody gets in by a lower door.
+
+        Once decided, those of that moment: nobody takes an appeal away afterwards.
         """
         bond = self.bond or self.ended_bond
         if bond is None:
             return None
         weight = Status.Kind.values.index
         at_stake = min(bond.status, status or bond.status, key=lambda one: weight(one.kind))
-        return Procedure.objects.in_force().filter(status=at_stake).first()
+        decided = self.steps.filter(verb="decide").first()
+        rules = Procedure.objects.in_force(decided.at if decided else None)
+        found: Procedure | None = (
+            rules.filter(status=at_stake).first() or rules.filter(status=bond.status).first()
+        )
+        return found
 
     @property
     def deciding_body(self) -> str:

@@ -26,6 +26,7 @@ from federation.states import Refused
 from federation.texts import TextsField
 from membership.models import Asked, Procedure, Question
 from membership.procedures.words import diff, in_words, questions_of
+from membership.seconding.rule import two_decide
 
 Terms = dict[str, Any]
 
@@ -124,8 +125,7 @@ def wants_another(draft: Procedure, by: Any) -> bool:
 
     Where two decide, one alone does not take that rule away.
     """
-    rules = Procedure.objects.in_force().filter(status=draft.status_id, needs_second=True)
-    return draft.written_by == by.pk and bool(rules.exists())
+    return draft.written_by == by.pk and two_decide([draft.status_id])
 
 
 def _locked(procedure: Procedure, by: Any) -> Status:

@@ -1,5 +1,6 @@
 """What must be so that a body may decide as it did: the right body, the sections, the other one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,7 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from directory.models import Body, Meeting
+from directory.models import Body, Effect, Meeting
+from federation.models import Federation
 from membership.deliberating import demand_body
 from membership.models import Proceeding
 from membership.procedures.words import DECIDES, SUSPENDS
@@ -80,6 +82,20 @@ def what_the_other_holds_up(proceeding: Proceeding) -> str:
         return ""
     told = _("The other organisation has not answered. It is waited for until %(day)s.")
     return told % {"day": date_format(until, "DATE_FORMAT")}
+
+
+def demand_consent(federation: Federation, effects: Iterable[dict[str, Any]]) -> None:
+    """Refuse what merges or splits against the last word of one of the two, whoever records it."""
+    for effect in effects:
+        if effect["kind"] not in Effect.NEEDS_OTHER:
+            continue
+        two = [effect["organisation"], effect["other"]]
+        words = Proceeding.objects.filter(
+            federation=federation, kind__in=Proceeding.NEEDS_OTHER, organisation__in=two,
+            other__in=two,
+        ).exclude(other_agrees=None)  # fmt: skip
+        if words.order_by("-opened_at").values_list("other_agrees", flat=True).first() is False:
+            raise ValidationError(_("The other organisation does not agree."))
 
 
 def who_decides(proceeding: Proceeding) -> list[str]:

@@ -4,11 +4,13 @@ import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from directory.models import Body
 from federation.texts import joined
 from membership.models import AffiliationRequest, Sponsorship
+from membership.requests import sponsoring
 from membership.requests.standing import bond_of
 from membership.summaries import deciders_of
 
@@ -52,9 +54,11 @@ def _submitted(request: AffiliationRequest) -> NextStep:
     if missing:
         what = _("The organisations that you named as sponsors say whether they vouch for you.")
         return NextStep(what, joined(missing))
+    if request.procedure.sponsors and sponsoring.may_name(request):
+        return NextStep(_("Name another sponsor"), you())
     if request.is_to_be_consulted:
         what = _("They read the request, and then ask the sections of the federation about it.")
-        return NextStep(what, deciders_of(request), by_when)
+        return NextStep(" ".join(filter(None, [what, _in_the_end(by_when)])), deciders_of(request))
     if request.deciding_body == Body.SECRETARIAT:
         return NextStep(_("The request is decided on."), body_name(Body.SECRETARIAT), by_when)
     what = _("They bring the request before the body that decides: %(body)s.")
@@ -62,6 +66,13 @@ def _submitted(request: AffiliationRequest) -> NextStep:
         what = _("They read the request, and bring it before the body that decides.")
     named = {"body": body_name(request.deciding_body)}
     return NextStep(what % named, deciders_of(request), by_when)
+
+
+def _in_the_end(by_when: datetime.date | None) -> str:
+    """The day of the decision, where another step comes first: it is not the day of that step."""
+    if by_when is None:
+        return ""
+    return _("The decision is due by %(day)s.") % {"day": date_format(by_when, "DATE_FORMAT")}
 
 
 def _sponsors_asked(request: AffiliationRequest) -> list[str]:

@@ -1,6 +1,7 @@
 """Decisions that wait for a second person: kept, taken up once, sent back, withdrawn."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory import decisions
-from directory.models import Decision
+from directory.models import Decision, Term
 from directory.models.keepers import COORDINATOR, coordinators_in
 from federation import audit
 from federation.files import keeping
@@ -68,11 +69,11 @@ def take(prepared: PreparedDecision, *, by: Any) -> None:
     _claim(prepared)
 
 
-def name_both(prepared: PreparedDecision, decision: Decision, *, by: Any) -> None:
-    """The trail of the decision says who prepared it and who confirmed it."""
+def name_both(prepared: PreparedDecision, made: Decision | Term, *, by: Any) -> None:
+    """The trail of what was recorded says who prepared it and who confirmed it."""
     for verb, person in (("prepare", User(pk=prepared.by)), ("confirm", by)):
         audit.record(
-            audit.Action.MOVE, decision, by=person, office=COORDINATOR, note=verb,
+            audit.Action.MOVE, made, by=person, office=COORDINATOR, note=verb,
             federation=prepared.federation.slug,
         )  # fmt: skip
 
@@ -96,6 +97,18 @@ def send_back(prepared: PreparedDecision, *, by: Any, reason: str) -> PreparedDe
         _note(fresh, audit.Action.MOVE, by, "send_back")
         _tell("waiting", fresh, _author(fresh))
     return fresh
+
+
+def taken_up(key: str, federation: Federation, *, by: Any) -> PreparedDecision | None:
+    """What came back to whoever prepared it by hand, who takes it up again."""
+    try:
+        pk = uuid.UUID(key)
+    except ValueError:
+        return None
+    found: PreparedDecision | None = federation.prepared.filter(
+        pk=pk, by=by.pk, proceeding=None, sent_back_at__isnull=False
+    ).first()
+    return found
 
 
 def withdraw(prepared: PreparedDecision, *, by: Any) -> None:
@@ -142,12 +155,6 @@ def _claim(prepared: PreparedDecision) -> None:
     gone, _by_model = waiting.delete()
     if not gone:
         raise NotOpen(OVER)
-
-
-def _over() -> NotOpen:
-    return NotOpen(
-        _("It waits no longer: somebody has confirmed it, sent it back or withdrawn it.")
-    )
 
 
 def _twin(

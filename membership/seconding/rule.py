@@ -1,4 +1,6 @@
-"""Which decisions need a second person: those about a status whose procedure wants two."""
+"""What needs a second person: decisions about a status whose procedure wants two; and, where
+there is one, what becomes of the seats.
+"""
 
 import datetime
 from collections.abc import Iterable
@@ -8,7 +10,7 @@ from django.db.models import Q
 
 from directory.models import Affiliation, Decision
 from directory.models.keepers import coordinators_in
-from federation.models import Federation
+from federation.models import Federation, Status
 from membership.models import Procedure
 
 Terms = dict[str, Any]
@@ -32,9 +34,22 @@ def wants_second(
 
 
 def two_decide(statuses: Iterable[Any]) -> bool:
-    """Whether the procedure in force for one of them wants a second person."""
-    rules = Procedure.objects.in_force().filter(status__in=statuses, needs_second=True)
-    return bool(rules.exists())
+    """Whether the procedure in force for one of them wants a second person.
+
+    A status without any is no way round it: there it is as the federation has it elsewhere.
+    """
+    in_force = Procedure.objects.in_force()
+    asked = {getattr(one, "pk", one) for one in statuses}
+    if in_force.filter(status__in=asked, needs_second=True).exists():
+        return True
+    bare = Status.objects.filter(pk__in=asked).exclude(pk__in=in_force.values("status"))
+    elsewhere = in_force.filter(needs_second=True, federation__in=bare.values("federation"))
+    return bool(elsewhere.exists())
+
+
+def two_decide_in(federation: Federation) -> bool:
+    """Whether they do about anything in the federation: then about its seats, too."""
+    return two_decide(federation.statuses.all())
 
 
 def has_second(federation: Federation, first: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The terms of a decision as they are kept while it waits: rows by their keys, days as texts."""
+"""The terms of what waits for a second person: rows by their keys, days as texts."""
 
 import datetime
 from typing import Any
@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from directory.models import Decision, Meeting, Organisation
-from federation.models import Status
+from directory.models import Decision, Meeting, Organisation, Seat, Source, Term
+from federation.models import Office, Status
 
 DAY, ROW = "$day", "$row"
 ROWS: dict[str, Any] = {
-    model._meta.label_lower: model for model in (Decision, Meeting, Organisation, Status)
+    model._meta.label_lower: model
+    for model in (Decision, Meeting, Office, Organisation, Seat, Source, Status, Term)
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from federation import audit
 from federation.files import keeping
 from federation.files.receiving import takes_files
 from federation.files.refusals import NotTaken
-from federation.outages import NOT_SAVED
+from federation.outages import NOT_SAVED, is_outage
 from federation.states import Refused, federation_slug
 from membership.entrance import sessions
 from membership.forms.documents import DocumentsForm
@@ -74,9 +74,9 @@ def _attach(request: HttpRequest, own: AffiliationRequest, form: DocumentsForm) 
             added = documents.attach(own, upload)
         except (NotTaken, Refused) as refusal:
             form.refuse(upload, refusal)
-        except (OperationalError, InterfaceError):
+        except Error as error:
             # What was added before stays: said beside the file that was not.
-            if not any_added:
+            if not is_outage(error) or not any_added:
                 raise
             form.refuse(upload, NOT_SAVED)
             break

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,17 +18,23 @@ from federation import audit
 from federation.files import keeping
 from federation.models import AuditEvent, Federation, User
 from federation.states import Refused
-from membership.desk import recording, teamwork
+from membership.desk import recording, seat_acts, teamwork
 from membership.desk.waiting import title_of
 from membership.forms.recording import SendBackForm
 from membership.models import PreparedDecision
 from membership.proceedings import leaving, seconding
 from membership.seconding import preparing
 from membership.seconding.rule import has_second
+from membership.views.desk.seats import onwards
 from membership.views.guards import private
 from membership.views.recording import told_of
 
 LIST = "membership:coordination_decisions"
+AGAIN = {
+    "hand_over": "membership:coordination_seat_give",
+    "end_term": "membership:coordination_term_end",
+    "take_back": "membership:coordination_term_take_back",
+}
 
 
 @private
@@ -101,6 +108,10 @@ def _act(
         done = seconding.confirm(found, by=person)
         messages.success(request, _("The decision is recorded."))
         return redirect("membership:coordination_proceeding", done.reference)
+    if found.act:
+        seat_acts.confirm(found, by=person)
+        messages.success(request, str(seat_acts.ACTS[found.act].done))
+        return onwards(request, found.federation)
     decision = recording.confirm(found, by=person)
     messages.success(request, _("The decision is recorded."))
     return redirect("membership:coordination_decision", decision.pk)
@@ -119,8 +130,9 @@ def _page(request: HttpRequest, found: PreparedDecision) -> dict[str, Any]:
         "is_alone": not has_second(found.federation, author or request.user),
         "file": found.document,
     }
+    told = _of_proceeding if found.proceeding else _of_seat if found.act else _by_hand
     try:
-        return context | (_of_proceeding if found.proceeding else _by_hand)(request, found)
+        return context | told(request, found)
     except Refused as refusal:
         return context | {"problems": [str(refusal)], "is_stuck": True}
     except ValidationError as refusal:
@@ -139,3 +151,17 @@ def _of_proceeding(request: HttpRequest, found: PreparedDecision) -> dict[str, A
     changes = leaving.preview(found.proceeding, by=request.user, **terms)
     given = {**terms, "decided_on": terms["verdict"].decided_on, "meeting": None}
     return {"given": given, "body_label": Body(terms["body"]).label, "changes": changes}
+
+
+def _of_seat(request: HttpRequest, found: PreparedDecision) -> dict[str, Any]:
+    terms = seat_acts.reckoned(found, by=request.user)
+    term = terms.get("term")
+    name, about = AGAIN[found.act], term or terms["seat"]
+    return {
+        "act": found.act,
+        "terms": terms,
+        "seat": seat_acts.seat_of(terms),
+        "giving": None if term else seat_acts.giving_of(terms),
+        "ends": [(teamwork.called(office.person), office) for office in terms.get("ends", ())],
+        "again_url": f"{reverse(name, args=[about.pk])}?again={found.pk}",
+    }

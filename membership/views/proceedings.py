@@ -28,7 +28,7 @@ from membership.forms import proceedings as forms
 from membership.letters.telling import page_of
 from membership.models import Proceeding
 from membership.proceedings import leaving, seconding
-from membership.proceedings.demands import who_decides
+from membership.proceedings.demands import what_the_other_holds_up, who_decides
 from membership.references import normal
 from membership.seconding.rule import has_second
 from membership.summaries import office_name
@@ -223,6 +223,7 @@ def coordination_proceeding_move(request: HttpRequest, reference: str, verb: str
     elif request.method != "POST" and rule not in moves_for(found, request.user):
         return _refused(request, found, NotOpen(found.forbids(verb)), form, rule)
     context = {"proceeding": found, "form": form, "move": rule, "changes": changes}
+    context |= {"held_up": what_the_other_holds_up(found)}
     if changes and leaving.needs_second(found, form.terms["verdict"]):
         is_alone = not has_second(found.federation, request.user)
         context |= {"needs_second": True, "is_alone": is_alone}

@@ -1,6 +1,5 @@
 """The desk's register of decisions: reading it, recording a decision, correcting one."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -225,14 +224,8 @@ def _preview(request: HttpRequest, context: dict[str, Any]) -> recording.Preview
 
 def _sent_back(request: HttpRequest, federation: Federation) -> PreparedDecision | None:
     """What the person had prepared, and takes up again as `again=` says."""
-    try:
-        key = uuid.UUID(request.GET.get("again", ""))
-    except ValueError:
-        return None
-    found: PreparedDecision | None = federation.prepared.filter(
-        pk=key, by=request.user.pk, proceeding=None, sent_back_at__isnull=False
-    ).first()
-    return found
+    found = preparing.taken_up(request.GET.get("again", ""), federation, by=request.user)
+    return None if found and found.act else found
 
 
 def told_of(preview: recording.Preview, terms: dict[str, Any]) -> dict[str, Any]:

@@ -10,17 +10,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from federation.models import Federation
-from federation.outages import NOT_SAVED
+from federation.outages import NOT_SAVED, is_outage
 from federation.states import NotOpen, Refused
 from membership.forms.bulk import TOGETHER, Together
 from membership.models import AffiliationRequest
 from membership.references import normal
+from membership.requests.deciding import needs_second
 from membership.views.desk.offices import coordinated_by
 from membership.views.desk.proposal import PROPOSED
 from membership.views.desk.requests import found_by, rows_for
@@ -110,7 +111,7 @@ def _mark(one: AffiliationRequest) -> str:
 
 
 def _proposes(one: AffiliationRequest, together: Together) -> bool:
-    return together.verb in PROPOSED and one.procedure.needs_second
+    return together.verb in PROPOSED and needs_second(one, one.status)
 
 
 def _why_not(one: AffiliationRequest, together: Together) -> str:
@@ -130,8 +131,8 @@ def _do_all(rows: list[Row], together: Together, by: Any, terms: dict[str, Any])
     for position, row in enumerate(rows):
         try:
             _do(row, together, by, terms)
-        except (OperationalError, InterfaceError):
-            if all(before.why for before in rows[:position]):
+        except Error as error:
+            if not is_outage(error) or all(before.why for before in rows[:position]):
                 raise
             for left in rows[position:]:
                 left.why = left.why or str(NOT_SAVED)

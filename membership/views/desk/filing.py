@@ -22,6 +22,7 @@ from membership.models import (
     Sponsorship,
 )
 from membership.references import normal
+from membership.requests.deciding import needs_second
 from membership.requests.documents import documents_of
 from membership.requests.namesakes import namesakes
 from membership.summaries import rows, steps_for_deciders
@@ -107,7 +108,7 @@ def found_or_404(request: HttpRequest, kind: Desk, reference: str) -> Any:
 
 def moves(user: Any, kind: Desk, found: Any) -> list[dict[str, Any]]:
     """A button for each legal move, in the order of the table."""
-    in_two_steps = isinstance(found, AffiliationRequest) and found.procedure.needs_second
+    in_two_steps = isinstance(found, AffiliationRequest) and needs_second(found, found.status)
     proposal = found.proposal_now() if isinstance(found, AffiliationRequest) else None
     own = proposal.verb if proposal and proposal.by == user.pk else ""
     buttons = []

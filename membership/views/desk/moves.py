@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from federation.files.receiving import takes_files
 from federation.states import Move, NotOpen, Overtaken, Refused, moves_for
 from membership.models import AffiliationRequest, ErrorReport
+from membership.requests.deciding import needs_second
 from membership.summaries import steps_for_deciders
 from membership.views.desk.filing import found_or_404
 from membership.views.desk.proposal import PROPOSED, confirm_proposal
@@ -51,7 +52,7 @@ def move(request: HttpRequest, kind: Desk, reference: str, verb: str) -> HttpRes
 
 def label(found: Any, rule: Move) -> str:
     """What the move is called here: some are only proposed."""
-    if isinstance(found, AffiliationRequest) and found.procedure.needs_second:
+    if isinstance(found, AffiliationRequest) and needs_second(found, found.status):
         return str(PROPOSED.get(rule.verb, rule.label))
     return str(rule.label)
 

@@ -6,20 +6,21 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from directory import seating
 from directory.models import Affiliation, AsAt, Seat, Term
-from directory.models.keepers import COORDINATOR
 from federation.models import Federation
-from membership.desk import handing_over
+from membership.desk import handing_over, seat_acts
+from membership.desk.waiting import rows_for
 from membership.forms import seats as forms
 from membership.forms.recording import as_initial, carried
+from membership.models import PreparedDecision
+from membership.seconding import preparing
+from membership.seconding.rule import has_second, two_decide_in
 from membership.views.desk.offices import coordinated_by, offices_of, tabs_of
 from membership.views.guards import private
 
@@ -58,6 +59,7 @@ def seat_list(request: HttpRequest) -> HttpResponse:
         **tabs_of(request.user, offices_of(request.user)),
         "lines": _lines(seats, by_seat),
         "several": len(mine) > 1,
+        "waiting": [row for row in rows_for(request.user) if row["prepared"].act],
     }
     return render(request, "membership/seats.html", context)
 
@@ -91,13 +93,17 @@ def seat_give(request: HttpRequest, seat: int) -> HttpResponse:
     act = request.POST.get("do", "")
     form = _form(request, found, act)
     context: dict[str, Any] = {"seat": found, "form": form, "federation": found.federation}
+    context |= _second(request, found)
     if act in ("preview", "record") and form.is_valid():
         giving = form.giving
         bound = request.POST if act == "record" else None
-        offices = forms.OfficesForm(bound, giving=giving, prefix=OFFICES)
+        known: dict[str, Any] = {"giving": giving, "prefix": OFFICES}
+        offices = forms.OfficesForm(bound, initial=_again(request, found)[1], **known)
         context |= {"giving": giving, "offices": offices}
-        if act == "record" and offices.is_valid() and _hand_over(request, form, offices):
-            return _onwards(request, found.federation)
+        if act == "record" and offices.is_valid():
+            done = _hand_over(request, form, offices)
+            if done:
+                return done
         if _is_possible(request, form):
             kept = [pair for pair in carried(request.POST) if not pair[0].startswith(OFFICES)]
             piles = handing_over.piles(found.federation) if giving.moves_offices else []
@@ -109,24 +115,17 @@ def seat_give(request: HttpRequest, seat: int) -> HttpResponse:
 def _form(request: HttpRequest, seat: Seat, act: str) -> forms.GiveForm:
     """As sent; or as begun, where somebody goes back to change it."""
     known: dict[str, Any] = {"seat": seat, "user": request.user}
-    form = forms.GiveForm(request.POST or None, **known)
+    form = forms.GiveForm(request.POST or None, initial=_again(request, seat)[1], **known)
     return forms.GiveForm(initial=as_initial(form), **known) if act == "edit" else form
 
 
-def _hand_over(request: HttpRequest, form: Any, offices: Any) -> bool:
-    """Whether it is done, by this click or by the one before."""
-    giving = form.giving
-    was_done = handing_over.done_already(giving) is not None
+def _hand_over(request: HttpRequest, form: Any, offices: Any) -> HttpResponse | None:
+    """None where it is refused."""
     try:
-        handing_over.hand_over(giving, by=request.user, **offices.terms)
+        return _record(request, "hand_over", form.terms | offices.terms)
     except ValidationError as refusal:
         _show(refusal, form, offices)
-        return False
-    if was_done:
-        messages.info(request, _("This stands in the record already."))
-    else:
-        messages.success(request, _("The seat is given."))
-    return True
+        return None
 
 
 def _is_possible(request: HttpRequest, form: Any) -> bool:
@@ -134,20 +133,61 @@ def _is_possible(request: HttpRequest, form: Any) -> bool:
     if form.errors:
         return False
     try:
-        with transaction.atomic():
-            handing_over.hand_over(form.giving, by=request.user)
-            transaction.set_rollback(True)
+        seat_acts.attempt("hand_over", form.terms, by=request.user)
     except ValidationError as refusal:
         _show(refusal, form)
         return False
     return True
 
 
-def _onwards(request: HttpRequest, federation: Federation) -> HttpResponse:
-    """Whoever has just handed over may have no desk any more."""
+def onwards(request: HttpRequest, federation: Federation) -> HttpResponse:
+    """Whoever has just handed over, or confirmed it, may have no desk any more."""
     if Federation.objects.coordinated_by(request.user).exists():
         return redirect("membership:coordination_seats")
     return redirect("directory:federation_seats", federation.slug)
+
+
+# --- where two decide -----------------------------------------------------------------------
+
+
+def _second(request: HttpRequest, seat: Seat) -> dict[str, bool]:
+    """Whether a second person confirms, and whether there is none."""
+    if not two_decide_in(seat.federation):
+        return {}
+    return {"needs_second": True, "is_alone": not has_second(seat.federation, request.user)}
+
+
+def _record(request: HttpRequest, act: str, terms: dict[str, Any]) -> HttpResponse:
+    """Leads on from what was done, by this click or the one before, or what waits now."""
+    seat = seat_acts.seat_of(terms)
+    again, _filled_in = _again(request, seat)
+    made, is_new = seat_acts.record(act, terms, by=request.user)
+    if again is not None:
+        preparing.withdraw(again, by=request.user)
+    if isinstance(made, PreparedDecision):
+        text = _("Proposed. Another coordinator gets a letter and confirms it, or does not.")
+        messages.success(request, text)
+        return redirect("membership:coordination_prepared", made.pk)
+    if is_new:
+        messages.success(request, str(seat_acts.ACTS[act].done))
+    else:
+        messages.info(request, str(seat_acts.STANDS))
+    return onwards(request, seat.federation)
+
+
+def _again(request: HttpRequest, seat: Seat) -> tuple[PreparedDecision | None, dict[str, Any]]:
+    """What came back to the person and is taken up again as `again=` says, and how its forms
+    begin.
+    """
+    key = request.GET.get("again", "")
+    found = preparing.taken_up(key, seat.federation, by=request.user)
+    try:
+        terms = seat_acts.terms_of(found) if found and found.act else {}
+    except ValidationError:  # what it names is no longer there
+        terms = {}
+    if not terms or seat_acts.seat_of(terms) != seat:
+        return None, {}
+    return found, forms.begun(terms)
 
 
 ELSEWHERE = {"since": "on", "until": "on", "end_decision": "decision"}
@@ -171,12 +211,9 @@ def _show(refusal: ValidationError, *given: Any) -> None:
 def term_end(request: HttpRequest, term: int) -> HttpResponse:
     """The seat is left, and nobody takes it over."""
     found = _term(request, term)
-    form = forms.EndTermForm(request.POST or None, seat=found.seat)
-
-    def act(given: dict[str, Any]) -> None:
-        seating.end(term=found, by=request.user, office=COORDINATOR, **given)
-
-    return _change(request, found, form, act, "end")
+    begun = _again(request, found.seat)[1]
+    form = forms.EndTermForm(request.POST or None, initial=begun, seat=found.seat)
+    return _change(request, found, form, "end_term")
 
 
 @private
@@ -184,12 +221,8 @@ def term_end(request: HttpRequest, term: int) -> HttpResponse:
 def term_take_back(request: HttpRequest, term: int) -> HttpResponse:
     """It was recorded wrongly: it stays, marked as such."""
     found = _term(request, term)
-    form = forms.TakeBackForm(request.POST or None)
-
-    def act(given: dict[str, Any]) -> None:
-        seating.take_back(term=found, by=request.user, office=COORDINATOR, **given)
-
-    return _change(request, found, form, act, "take_back")
+    form = forms.TakeBackForm(request.POST or None, initial=_again(request, found.seat)[1])
+    return _change(request, found, form, "take_back")
 
 
 def _term(request: HttpRequest, pk: int) -> Term:
@@ -200,18 +233,11 @@ def _term(request: HttpRequest, pk: int) -> Term:
     return found
 
 
-def _change(request: HttpRequest, term: Term, form: Any, act: Any, what: str) -> HttpResponse:
+def _change(request: HttpRequest, term: Term, form: Any, act: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            act(form.cleaned_data)
+            return _record(request, act, {"term": term, **form.cleaned_data})
         except ValidationError as refusal:
             _show(refusal, form)
-        else:
-            done = {
-                "end": _("The term has an end."),
-                "take_back": _("The record is taken back. It stays, marked as wrong."),
-            }
-            messages.success(request, done[what])
-            return redirect("membership:coordination_seats")
-    context = {"term": term, "form": form, "what": what}
+    context = {"term": term, "form": form, "act": act, **_second(request, term.seat)}
     return render(request, "membership/seat_term.html", context)

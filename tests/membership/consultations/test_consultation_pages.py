@@ -426,6 +426,8 @@ def test_a_secretary_s_program_replies_and_vouches(asking, local, secretary):
     assert "Tokens" in text(person, LIST)
     given = {"label": "for the mailing list", "days": "30", "may_write": "on"}
     key = person.post("/coordination/tokens/", given).context["text"]
+    [(token, is_valid)] = person.get("/coordination/tokens/").context["tokens"]
+    assert is_valid
     program = Client(headers={"Authorization": f"Bearer {key}"})
     asked = Sponsorship.objects.create(request=asking, organisation=local)
 
@@ -443,3 +445,5 @@ def test_a_secretary_s_program_replies_and_vouches(asking, local, secretary):
     assert (told.status_code, told.json()["sections"][0]["seen"]) == (201, 1)
     # The request itself is not the section's to read.
     assert program.get(f"/api/v1/requests/{asking.reference}/").status_code == 404
+    assert person.post(f"/coordination/tokens/{token.pk}/revoke/").status_code == 302
+    assert program.get("/api/v1/sponsorships/").status_code == 401

@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from directory.models import Meeting
 from federation.models import AuditEvent, Letter
+from membership.desk import meetings
 from membership.models import AffiliationRequest
 from membership.requests import deciding, workflow
 from tests import make
@@ -88,6 +90,32 @@ def test_its_day_moves_and_what_is_put_off_moves_with_it(congress, put_off, desk
     assert str(row.due) == "2031-05-01"
     assert "1 May 2031" in text(desk, f"/coordination/requests/{put_off.reference}/")
     assert Letter.objects.count() == letters
+
+
+def test_what_was_put_off_to_a_body_comes_before_no_other(iwa, congress, put_off, desk):
+    send(desk, f"{LIST}{congress.pk}/change/", body="secretariat", place="Linz")
+    congress.refresh_from_db()
+    assert (congress.body, congress.place) == ("congress", "Linz")
+    empty = make.meeting(iwa)
+    send(desk, f"{LIST}{empty.pk}/change/", body="plenary")
+    empty.refresh_from_db()
+    assert empty.body == "plenary"
+
+
+def test_an_appeal_is_put_off_to_no_body_but_the_one_that_hears_it(iwa, coordinator):
+    bodies = {"body": "plenary", "appeal_body": "congress", "defers_to": ["plenary", "congress"]}
+    make.procedure(iwa.statuses.get(slug="friend"), **bodies)
+    filed = workflow.submit_request(make.request(iwa))
+    deciding.decline_request(filed, by=coordinator, note="No.")
+    filed = workflow.appeal(AffiliationRequest.objects.get(), note="We ask again.")
+    plenary, congress = make.meeting(iwa, body="plenary"), make.meeting(iwa)
+    with pytest.raises(ValidationError, match="nothing off to this body"):
+        workflow.defer(filed, by=coordinator, note="Later.", meeting=plenary)
+    with pytest.raises(ValidationError, match="nothing off to this body"):
+        meetings.defer(filed, by=coordinator, note="Later.", body="plenary")
+    assert (
+        workflow.defer(filed, by=coordinator, note="Later.", meeting=congress).meeting == congress
+    )
 
 
 def test_its_list_names_what_waits_and_what_it_decided(iwa, congress, put_off, coordinator, desk):

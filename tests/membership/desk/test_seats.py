@@ -209,3 +209,106 @@ def test_a_closed_account_is_refused_at_its_field(desk, seat, form):
     answer = record(desk, seat, form, email="closed@example.org")
     assert list(answer.context["offices"].errors) == ["email"]
     assert Term.objects.count() == 1
+
+
+# --- where two persons decide ---------------------------------------------------------------
+
+
+@pytest.fixture
+def colleague(iwa):
+    """Where about sections two persons decide."""
+    make.procedure(iwa.statuses.get(slug="section"), needs_second=True)
+    return make.coordinator(iwa, "colleague@example.org")
+
+
+def standing():
+    terms = Term.objects.order_by("pk").values_list("organisation", "until", "is_void")
+    return list(terms), sorted(Office.objects.values_list("person__pk", "until"))
+
+
+def test_where_two_decide_another_confirms_even_if_the_own_office_ends(
+    desk, coordinator, colleague, seat, form
+):
+    sent = form | {"on": timezone.localdate().isoformat()}
+    assert "Propose it to a second coordinator" in text(preview(desk, seat, sent))
+    before = standing()
+    offices = {"ends": [office.pk for office in Office.objects.all()], "email": "new@example.org"}
+    page = record(desk, seat, sent, **offices).url
+    assert record(desk, seat, sent, **offices).url == page
+    assert (standing(), Letter.objects.get().recipient) == (before, colleague.email)
+    assert desk.post(page, {"do": "confirm"}).status_code == 409
+    assert standing() == before
+
+    second = signed_in(colleague)
+    assert "Give the seat: secretariat" in text(second.get(LIST))
+    shown = text(second.get(page))
+    assert "Who goes Örestad Local" in shown
+    assert all(f"{name}@example.org" in shown for name in ("coordinator", "colleague", "new"))
+    assert second.post(page, {"do": "confirm"}).url == "/federations/iwa/seats/"
+    assert Office.objects.get(until=None).person.email == "new@example.org"
+    assert Term.objects.get(until=None).organisation.name == "Cooks"
+    trail = AuditEvent.objects.filter(model="directory.Term", action="move")
+    assert set(trail.values_list("note", "actor")) == {
+        ("prepare", coordinator.pk), ("confirm", colleague.pk),
+    }  # fmt: skip
+    templates = ["invitation", "office_ends", "office_ends", "proposal_waits"]
+    assert sorted(Letter.objects.values_list("template", flat=True)) == templates
+
+
+def test_what_was_overtaken_is_refused_and_nothing_is_half_done(
+    iwa, desk, coordinator, colleague, cooks, decision, seat, form
+):
+    own, theirs = (Office.objects.get(person=person) for person in (coordinator, colleague))
+    page, second = record(desk, seat, form, ends=[own.pk]).url, signed_in(colleague)
+    day = timezone.localdate() + A_WEEK
+    Office.objects.filter(pk=theirs.pk).update(until=day)
+    before = standing()
+
+    def refused(why):
+        assert why in text(second.get(page))
+        answer = second.post(page, {"do": "confirm"})
+        assert (answer.status_code, why in text(answer), standing()) == (409, True, before)
+
+    refused("Somebody must coordinate the federation")
+    Office.objects.filter(pk=theirs.pk).update(until=None)
+    decisions.record(
+        federation=iwa, body="congress", decided_on=day - A_WEEK, by=None, corrects=decision,
+        correction_note="It did not say so.",
+    )  # fmt: skip
+    before = standing()
+    refused("This decision has been corrected already.")
+    seating.give(seat=seat, organisation=cooks, on=day, decision=decision, by=None)
+    before = standing()
+    refused("This stands in the record already.")
+
+
+def test_a_term_ends_and_is_taken_back_by_two_and_what_is_sent_back_is_taken_up(
+    iwa, asi, desk, colleague, decision, seat
+):
+    second, term = signed_in(colleague), Term.objects.get()
+    sent = {"on": timezone.localdate().isoformat(), "decision": str(decision.pk)}
+    page = desk.post(f"{LIST}terms/{term.pk}/end/", sent).url
+    assert Term.objects.get().until is None
+    second.post(page, {"do": "send_back", "reason": "Not yet."})
+    again = f"{LIST}terms/{term.pk}/end/?again={page.split('/')[-2]}"
+    assert again in desk.get(page).content.decode()
+    assert f'value="{sent["on"]}"' in desk.get(again).content.decode()
+    page = desk.post(again, sent).url
+    assert iwa.prepared.count() == 1
+    assert second.post(page, {"do": "confirm"}).url == LIST
+    assert Term.objects.get().until == timezone.localdate()
+
+    page = desk.post(f"{LIST}terms/{term.pk}/take-back/", {"reason": "Never."}).url
+    assert not Term.objects.get().is_void
+    assert "Never." in text(second.get(page))
+    assert second.post(page, {"do": "confirm"}).url == LIST
+    assert Term.objects.get().is_void
+
+
+def test_two_elsewhere_and_whoever_is_alone(iwa, asi, desk, seat, form):
+    make.procedure(asi.statuses.get(slug="section"), needs_second=True)
+    assert record(desk, seat, form).url == LIST
+    make.procedure(iwa.statuses.get(slug="section"), needs_second=True)
+    term = Term.objects.get(until=None)
+    alone = "At present nobody else coordinates this federation."
+    assert alone in text(desk.get(f"{LIST}terms/{term.pk}/take-back/"))

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from directory import decisions
@@ -17,7 +18,7 @@ from membership.proceedings import leaving, seconding
 from membership.proceedings.opening import open_proceeding
 from membership.proceedings.outcomes import Verdict
 from membership.seconding import preparing
-from membership.seconding.rule import wants_second
+from membership.seconding.rule import two_decide, wants_second
 from tests import make
 from tests.conftest import signed_in
 from tests.membership.desk.test_recording import CHANGE, LIST, NEW, form, hidden, minutes, words
@@ -102,7 +103,29 @@ def test_what_one_prepares_another_confirms(two, cooks, coordinator, colleague):
     assert second.get(page, follow=True).redirect_chain == [(LIST, 302)]
 
 
+def test_a_status_without_rules_is_no_way_round(two, iwa):
+    assert two_decide([iwa.statuses.get(slug="friend").pk])
+    make.procedure(iwa.statuses.get(slug="friend"))
+    assert not two_decide([iwa.statuses.get(slug="friend").pk])
+
+
+def test_nobody_is_merged_at_the_desk_against_their_no(cooks, iwa, coordinator):
+    bakers = make.organisation("Bakers", "NO")
+    make.affiliation(bakers, iwa, "friend")
+    asked = open_proceeding(
+        kind="merger", organisation=cooks, other=bakers, federation=iwa, by=coordinator,
+        grounds="They asked for it.",
+    )  # fmt: skip
+    leaving.object_to(asked, by=make.secretary(bakers, "b@example.org"), note="Our assembly: no.")
+    merged = terms(iwa, {"kind": "merge", "organisation": cooks, "other": bakers})
+    for act in (recording.preview, lambda given, by: recording.record(given, by=by, office="")):
+        with pytest.raises(ValidationError, match="does not agree"):
+            act(merged, by=coordinator)
+    assert not Decision.objects.exists()
+
+
 def test_what_the_procedure_leaves_to_one_is_recorded_at_once(two, cooks, coordinator):
+    make.procedure(cooks.affiliations.get().status)
     gone = {"kind": "end", "organisation": "Cooks", "reason": "lapse"}
     preview = signed_in(coordinator).post(NEW, form(gone, do="preview"))
     assert "Record the decision" in words(preview)
@@ -113,6 +136,7 @@ def test_what_the_procedure_leaves_to_one_is_recorded_at_once(two, cooks, coordi
 def test_it_is_sent_back_with_a_reason_and_taken_up_again(two, cooks, coordinator, colleague):
     first, second = signed_in(coordinator), signed_in(colleague)
     page = first.post(NEW, form(CHANGE, place="Örebro")).url
+    assert "Cooks By" in words(second.get(LIST))
     assert second.post(page, {"do": "send_back", "reason": " "}).context["form"].errors
     assert second.post(page, {"do": "send_back", "reason": "It was in Umeå."}).url == LIST
     assert Letter.objects.get(template="waiting").recipient == coordinator.email
@@ -176,6 +200,7 @@ def test_a_decision_that_touches_such_a_status_wants_two(two, iwa, asi, cooks, c
     bakers = make.organisation("Bakers", "NO")
     make.affiliation(bakers, iwa)
     section, friend = (iwa.statuses.get(slug=slug) for slug in ("section", "friend"))
+    make.procedure(friend)
 
     def wants(organisation: Organisation, kind: str, **given: Any) -> bool:
         effect = {"kind": kind, "organisation": organisation, "on": DAY} | given

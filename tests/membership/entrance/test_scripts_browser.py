@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from membership.entrance.sessions import place_of
+from membership.requests import workflow
 from tests import make
 from tests.conftest import signed_in
 from tests.environment import chromium
@@ -75,7 +76,29 @@ def solved(page):
     return hashlib.sha256(f"{salt}.{number}".encode()).hexdigest() == digest
 
 
-def test_the_sum_is_worked_out_and_the_letter_shown_while_one_looks_on(opened, draft, cookies):
+def walk_by_keys(page):
+    """Down and up the list of the desk, a row is marked, another opened."""
+    links = page.locator("[data-keys] tbody th a")
+    addresses = [link.get_attribute("href") for link in links.all()]
+
+    def press(key):
+        page.keyboard.press(key)
+        return page.evaluate("document.activeElement.getAttribute('href')")
+
+    assert len(addresses) == 2
+    page.locator("#id_state").focus()
+    assert press("j") is None  # outside of the list they are letters
+    links.first.focus()
+    assert [press(key) for key in "jjkk"] == [addresses[at] for at in (1, 1, 0, 0)]
+    press("x")
+    assert [box.is_checked() for box in page.locator("tbody [type=checkbox]").all()] == [1, 0]
+    press("j")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(addresses[1])
+
+
+def test_scripts_work_out_the_sum_show_the_letter_and_walk_the_list(opened, draft, iwa, cookies):
     visitor, coordinator = cookies
     for before in ("", "delete window.Worker"):
         page = opened(f"/requests/{draft.reference}/check/", visitor, before)
@@ -88,4 +111,11 @@ def test_the_sum_is_worked_out_and_the_letter_shown_while_one_looks_on(opened, d
     page.fill("#id_body", "no {nonsense}")
     page.wait_for_selector("#preview >> text=when what stands above")
     assert page.input_value("#id_subject") == "Now: {reference}"
+    assert page.complaints == []
+
+    for number in (1, 2):
+        asked = make.request(iwa, email=f"{number}@example.org", name=f"Group {number}")
+        workflow.submit_request(asked)
+    page = opened("/coordination/", coordinator)
+    walk_by_keys(page)
     assert page.complaints == []

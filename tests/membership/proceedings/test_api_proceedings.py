@@ -311,11 +311,11 @@ def test_where_the_procedure_wants_two_another_coordinator_confirms(local, iwa, 
     assert (told["state"], told["prepared"]["body"]) == ("open", "congress")
     assert "no longer affiliated" in told["prepared"]["changes"][0]
     this = {"prepared": told["prepared"]["id"]}
-    assert "second" not in [move["move"] for move in told["moves"]]
-    assert first.post(f"{path}moves/second/", this).status_code == 403
-    assert "second" in [move["move"] for move in second.get(path).json()["moves"]]
+    assert "confirm" not in [move["move"] for move in told["moves"]]
+    assert first.post(f"{path}moves/confirm/", this).status_code == 403
+    assert "confirm" in [move["move"] for move in second.get(path).json()["moves"]]
     another = {"prepared": "00000000-0000-4000-8000-000000000000"}
-    assert second.post(f"{path}moves/second/", another).status_code == 409
-    assert second.post(f"{path}moves/second/", this).json()["state"] == "decided"
-    assert second.post(f"{path}moves/second/", this).status_code == 409
+    assert second.post(f"{path}moves/confirm/", another).status_code == 409
+    assert second.post(f"{path}moves/confirm/", this).json()["state"] == "decided"
+    assert second.post(f"{path}moves/confirm/", this).status_code == 409
     assert Affiliation.objects.get().until == datetime.date(2026, 5, 1)

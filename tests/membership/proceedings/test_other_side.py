@@ -85,6 +85,8 @@ def test_the_other_side_answers_by_the_api_too(merger, other):
 def test_silence_is_waited_for_two_weeks_and_not_longer(merger, other, coordinator):
     make.secretary(other, "theirs@example.org")
     assert next_step(merger)[1:] == (other.name, datetime.date(2026, 5, 15))
+    page = f"/coordination/proceedings/{merger.reference}/decide/"
+    assert "waited for until 15 May 2026" in signed_in(coordinator).get(page).content.decode()
     with (
         time_machine.travel(datetime.datetime(2026, 5, 14, 12, tzinfo=datetime.UTC)),
         pytest.raises(ValidationError, match="waited for until 15 May 2026"),

@@ -129,6 +129,17 @@ def test_a_result_that_binds_leaves_only_what_takes_nothing(local, iwa, coordina
     assert decided(found, coordinator, outcome).state == "decided"
 
 
+def test_into_a_status_without_rules_the_rules_of_the_own_one_lead(iwa, coordinator):
+    cooks = make.organisation("Cooks", "NO")
+    make.affiliation(cooks, iwa, "friend")
+    rules(iwa, "friend")
+    section = iwa.statuses.get(slug="section")
+    found = opened("change", cooks, iwa, coordinator, status=section)
+    with pytest.raises(ValidationError, match=OTHER_BODY):
+        decided(found, coordinator, "change", "secretariat", status=section)
+    assert decided(found, coordinator, "change", status=section).decision.body == "congress"
+
+
 # --- the appeal -----------------------------------------------------------------------------
 
 
@@ -161,6 +172,15 @@ def test_an_appeal_that_is_heard_gives_the_status_back(expelled, coordinator, se
     assert Affiliation.objects.get(is_void=False).until is None
     with pytest.raises(NotOpen, match="no appeal"):
         leaving.appeal(found, by=secretary, note="Again.")
+
+
+def test_rules_made_afterwards_take_no_appeal_away(iwa, expelled, coordinator, secretary):
+    rules(iwa, appeal_body="")
+    found = leaving.appeal(expelled, by=secretary, note="Unjust.")
+    rules(iwa, appeal_body="", body="secretariat")
+    with pytest.raises(ValidationError, match=OTHER_BODY):
+        decided(found, coordinator, "end", "secretariat")
+    assert decided(found, coordinator, "keep", "referendum").decision.body == "referendum"
 
 
 def test_an_appeal_in_vain_leaves_the_day_as_it_was(expelled, coordinator, secretary):

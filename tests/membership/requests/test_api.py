@@ -99,7 +99,9 @@ def test_an_organisation_asks_answers_and_is_admitted(iwa, coordinator):
     [row] = desk.ask("get", "").json()["results"]
     assert (row["reference"], row["name"]) == (reference, "Kite Makers' Union")
     question = {"note": "Who decides among you?", "seen": row["step"]}
-    assert desk.post(f"{reference}/moves/ask_back/", question).status_code == 200
+    asked = desk.post(f"{reference}/moves/ask_back/", question)
+    assert (asked.status_code, asked.json()["next"]["by_whom"]) == (200, "the applicant")
+    assert applicant.ask("get", f"{reference}/").json()["next"]["by_whom"] == "you"
     answer = applicant.post(f"{reference}/moves/answer/", {"note": "The assembly."}).json()
     assert [step["move"] for step in answer["steps"]] == ["submit", "ask_back", "answer"]
     decision = {"body": "congress", "decided_on": "2026-05-01", "status": "friend"}
@@ -378,7 +380,7 @@ def test_ten_megabytes_of_nonsense_are_refused(iwa):
 
 def test_a_second_person_confirms(iwa, coordinator):
     make.procedure(iwa.statuses.get(slug="friend"), needs_second=True, body="congress")
-    _applicant, reference = sent(iwa)
+    applicant, reference = sent(iwa)
     first = with_token(coordinator)
     second = with_token(make.coordinator(iwa, "second@example.org"))
     told = first.post(
@@ -387,8 +389,13 @@ def test_a_second_person_confirms(iwa, coordinator):
     assert (told.json()["state"], told.json()["steps"][-1]["move"]) == ("submitted", "propose")
     assert "confirm" not in [move["move"] for move in told.json()["moves"]]
     assert first.post(f"{reference}/moves/confirm/", {"seen": 2}).status_code == 403
-    moves = second.ask("get", f"{reference}/").json()["moves"]
-    assert "confirm" in [move["move"] for move in moves]
+    read = second.ask("get", f"{reference}/").json()
+    assert "confirm" in [move["move"] for move in read["moves"]]
+    assert read["proposal"]["move"] == "accept"
+    assert read["proposal"]["terms"] == {"decided_on": "2026-05-01", "status": "friend"}
+    assert applicant.ask("get", f"{reference}/").json()["proposal"] is None
+    unread = second.ask("post", f"{reference}/moves/confirm/", {"place": "Graz"})
+    assert (unread.status_code, set(unread.json()["errors"])) == (400, {"place", "seen"})
     assert second.post(f"{reference}/moves/confirm/", {"seen": 2}).json()["state"] == "accepted"
 
 

@@ -78,6 +78,8 @@ def test_sponsors_that_have_not_answered_are_named_until_enough_have(iwa, local,
     request = make.request(iwa, sponsors=[local.slug])
     request = workflow.submit_request(request)
     assert step(request).by_whom == "Örestad Local"
+    Sponsorship.objects.update(state="refused")
+    assert step(request)[:2] == ("Name another sponsor", "you")
     Sponsorship.objects.update(state="given")
     assert step(request).by_whom == "the coordinators of IWA"
 
