@@ -10,13 +10,13 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from directory.api import (
     AffiliationViewSet,
     ChangeViewSet,
-    DecisionViewSet,
     FederationViewSet,
     OrganisationViewSet,
     StatusViewSet,
 )
 from federation.api_docs import Docs
 from federation.problems import NOT_THERE, refused
+from membership.api.decisions import Decisions
 from membership.api.urls import urlpatterns as writing
 
 
@@ -41,7 +41,7 @@ router.register("organisations", OrganisationViewSet, "api-organisation")
 router.register("federations", FederationViewSet, "api-federation")
 router.register("statuses", StatusViewSet, "api-status")
 router.register("affiliations", AffiliationViewSet, "api-affiliation")
-router.register("decisions", DecisionViewSet, "api-decision")
+router.register("decisions", Decisions, "api-decision")
 router.register("changes", ChangeViewSet, "api-change")
 
 

@@ -116,8 +116,8 @@ def described() -> tuple[list[Address], list[Act], list[Shape]]:
     acts = [
         _act(method, path, operation)
         for path, methods in paths
-        if takes_a_key(path)
         for method, operation in methods.items()
+        if takes_a_key(path, method)
     ]
     addresses.sort(key=lambda one: (ORDER.index(one.name.partition("_")[0]), not one.is_list))
     shapes = schema["components"]["schemas"].items()
@@ -133,7 +133,8 @@ def described() -> tuple[list[Address], list[Act], list[Shape]]:
 
 
 def _act(method: str, path: str, operation: dict[str, Any]) -> Act:
-    done = next(answer for status, answer in operation["responses"].items() if status[0] == "2")
+    answers = operation["responses"].items()
+    done = dict(answers).get("201") or next(answer for code, answer in answers if code[0] == "2")
     return Act(
         name=operation["operationId"],
         method=method.upper(),

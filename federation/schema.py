@@ -57,15 +57,16 @@ EXAMPLES = {
 def complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Add to every operation what all of them share."""
     for path, operations in result["paths"].items():
-        for operation in operations.values():
-            _refuse(path, operation)
-            if not takes_a_key(path):
+        for method, operation in operations.items():
+            has_key = takes_a_key(path, method)
+            _refuse(path, operation, has_key=has_key)
+            if not has_key:
                 _tell_of_reading(path, operation)
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
 
 
-def _refuse(path: str, operation: dict[str, Any]) -> None:
+def _refuse(path: str, operation: dict[str, Any], *, has_key: bool) -> None:
     responses = operation["responses"]
     for status, description in REFUSALS.items():
         if status == "404" and "{" not in path:
@@ -74,7 +75,7 @@ def _refuse(path: str, operation: dict[str, Any]) -> None:
         responses[status] = {"description": description, "headers": headers}
         if status != "414":
             responses[status]["content"] = PROBLEM
-    for status in WITH_A_KEY if takes_a_key(path) else ():
+    for status in WITH_A_KEY if has_key else ():
         responses[status] = {"description": WITH_A_KEY[status], "content": PROBLEM}
 
 

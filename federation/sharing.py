@@ -16,7 +16,9 @@ from federation.problems import refused
 from federation.rates import Allowance, spend
 
 # What takes a key or a token in the API, below its root.
-TAKES_A_KEY = r"v1/(?:requests|proceedings|consultations|sponsorships)/"
+TAKES_A_KEY = r"v1/(?:requests|proceedings|consultations|sponsorships|prepared)/"
+# Read by everybody, and written to with a token.
+WRITTEN = re.compile(r"/api/v1/decisions/$")
 # The API but for its page, and each list and row under a file's name. Nothing that belongs to
 # somebody may ever stand under these: what takes a key is not open to the pages of others.
 SHARED = re.compile(
@@ -42,8 +44,10 @@ PREFLIGHT = {
 }
 
 
-def takes_a_key(path: str) -> bool:
+def takes_a_key(path: str, method: str = "GET") -> bool:
     """Whether an address of the API is for those alone who show a key or a token."""
+    if method.upper() == "POST" and WRITTEN.match(path):
+        return True
     return re.match(f"/api/{TAKES_A_KEY}", path) is not None
 
 
@@ -54,7 +58,8 @@ class Shared:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not SHARED.match(request.path_info):
+        path = request.path_info
+        if not SHARED.match(path) or takes_a_key(path, str(request.method)):
             return self.get_response(request)
         if request.method == "OPTIONS":
             response: HttpResponseBase = HttpResponse(status=204, headers=PREFLIGHT)

@@ -176,6 +176,10 @@ class Server:
             "fsync": "off",
             "synchronous_commit": "off",
             "full_page_writes": "off",
+            "autovacuum": "off",
+            "jit": "off",  # for rows by the million; here it would compile each question anew
+            "shared_buffers": "256MB",
+            "max_wal_size": "4GB",
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with self.log.open("wb") as log:

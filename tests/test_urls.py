@@ -77,12 +77,12 @@ MATRIX = {
         membership:request_document_remove membership:request_later
         account_logout api-request-documents api-request-document api-request-code api-request-key
         api-request-submit api-request-move api-proceeding-move api-consultation-replies
-        api-request-sponsors api-sponsorship-answer
+        api-request-sponsors api-sponsorship-answer api-prepared-move
     """,
     # a key or a token is asked for; a session is none
     "401 401 401 401 401 401 401": """
         api-requests api-request api-proceedings api-proceeding api-consultations api-consultation
-        api-sponsorships
+        api-sponsorships api-prepared
     """,
     # one's own, and only by POST
     "302 405 405 405 405 405 405": """

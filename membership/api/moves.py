@@ -12,6 +12,7 @@ from federation.idempotency import idempotent
 from federation.states import NotYours
 from membership.api import shapes
 from membership.api.access import REFUSED, Writing
+from membership.api.terms import shape_of
 from membership.forms.decisions import MoveForm
 from membership.forms.following import AnswerForm, WithdrawForm
 from membership.models import AffiliationRequest
@@ -27,9 +28,15 @@ APPLICANTS: dict[str, Any] = {
 CONFIRM = "confirm"
 DESK = {**REQUEST.doors, CONFIRM: Door(MoveForm, proposals.confirm)}
 
+RequestTerms = shape_of(
+    "RequestTerms",
+    {move: form for move, (form, _act) in APPLICANTS.items()}
+    | {move: door.form for move, door in DESK.items()},
+)
+
 
 class RequestMove(Writing):
-    @extend_schema(request=shapes.Terms, responses={200: shapes.RequestShape, **REFUSED})
+    @extend_schema(request=RequestTerms, responses={200: shapes.RequestShape, **REFUSED})
     @idempotent
     def post(self, request: Any, reference: str, move: str) -> Response:
         """Make a move. It takes the fields of its form on the page; what is wrong is named."""
@@ -60,7 +67,9 @@ class RequestMove(Writing):
 
 def demand_all_right(form: Any) -> None:
     """What was filled in, and no more than the form has; else what is wrong is named."""
-    told = f"There is no such field here, but {', '.join(form.fields)}."
+    told = "Nothing is sent here."
+    if form.fields:
+        told = f"There is no such field here, but {', '.join(form.fields)}."
     unknown = {name: [told] for name in form.data if name not in form.fields}
     if not form.is_valid() or unknown:
         raise serializers.ValidationError({**form.errors, **unknown})

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from federation.idempotency import idempotent
@@ -14,7 +15,7 @@ from membership.api import paging
 from membership.api import proceeding_shapes as shapes
 from membership.api.access import REFUSED, Writing, checked
 from membership.api.moves import demand_all_right, plain
-from membership.api.shapes import Terms
+from membership.api.terms import shape_of
 from membership.forms.proceedings import OpenForm
 from membership.models import Proceeding
 from membership.proceedings import seconding
@@ -26,6 +27,11 @@ from membership.views.proceedings import DOORS
 STATES = Proceeding.State.values
 # These say which form it is; the rest is filled in there.
 FRAME = ("kind", "organisation", "federation", "office")
+ProceedingTerms = shape_of(
+    "ProceedingTerms",
+    {move: door.form for move, door in DOORS.items()},
+    prepared=serializers.UUIDField(required=False, help_text=f"Of {shapes.CONFIRM}: its id."),
+)
 
 
 class Dealing(Writing):
@@ -99,7 +105,7 @@ class OneProceeding(Dealing):
 
 
 class ProceedingMove(Dealing):
-    @extend_schema(request=Terms, responses={200: shapes.ProceedingShape, **REFUSED})
+    @extend_schema(request=ProceedingTerms, responses={200: shapes.ProceedingShape, **REFUSED})
     @idempotent
     def post(self, request: Any, reference: str, move: str) -> Response:
         """Make a move. It takes the fields of its form on the page; what is wrong is named."""

@@ -208,12 +208,3 @@ class KeyGiven(serializers.Serializer[Any]):
 
 class Upload(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="PDF, JPEG, PNG, ODT or DOCX, at most 10 MB.")
-
-
-class Terms(serializers.Serializer[Any]):
-    """What a move takes: `seen` and the fields of the same form as on the page."""
-
-    seen = serializers.IntegerField(
-        required=False, help_text="The number of the last step that was read."
-    )
-    note = serializers.CharField(required=False, max_length=5000)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from membership.api import codes, consultations, moves, proceedings, sponsorships, views
+from membership.api import (
+    codes,
+    consultations,
+    moves,
+    prepared,
+    proceedings,
+    sponsorships,
+    views,
+)
 
 ONE = "requests/<str:reference>"
 PROCEEDING = "proceedings/<str:reference>"
@@ -31,6 +39,12 @@ urlpatterns = [
         f"{PROCEEDING}/moves/<slug:move>/",
         proceedings.ProceedingMove.as_view(),
         name="api-proceeding-move",
+    ),
+    path("prepared/", prepared.Prepared.as_view(), name="api-prepared"),
+    path(
+        "prepared/<uuid:prepared>/moves/<slug:move>/",
+        prepared.PreparedMove.as_view(),
+        name="api-prepared-move",
     ),
     path("consultations/", consultations.Consultations.as_view(), name="api-consultations"),
     path(f"{CONSULTATION}/", consultations.OneConsultation.as_view(), name="api-consultation"),

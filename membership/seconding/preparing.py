@@ -15,7 +15,7 @@ from directory.models.keepers import COORDINATOR, coordinators_in
 from federation import audit
 from federation.files import keeping
 from federation.files.cleaning import Clean
-from federation.models import Federation, User
+from federation.models import AuditEvent, Federation, User
 from federation.states import NeedsReason, NotOpen, NotYours
 from membership.letters import sending
 from membership.models import PreparedDecision, Proceeding
@@ -109,6 +109,13 @@ def taken_up(key: str, federation: Federation, *, by: Any) -> PreparedDecision |
         pk=pk, by=by.pk, proceeding=None, sent_back_at__isnull=False
     ).first()
     return found
+
+
+def was_there(key: uuid.UUID, *, by: Any) -> bool:
+    """Whether this waited in one of the person's federations, and waits no longer."""
+    mine = Federation.objects.coordinated_by(by).values("slug")
+    told = AuditEvent.objects.filter(model=PreparedDecision._meta.label, record=str(key))
+    return bool(told.filter(federation_slug__in=mine).exists())
 
 
 def withdraw(prepared: PreparedDecision, *, by: Any) -> None:

@@ -16,7 +16,7 @@ from directory.models import Body
 from directory.models.keepers import COORDINATOR
 from federation import audit
 from federation.files import keeping
-from federation.models import AuditEvent, Federation, User
+from federation.models import User
 from federation.states import Refused
 from membership.desk import recording, seat_acts, teamwork
 from membership.desk.waiting import title_of
@@ -82,11 +82,8 @@ def _found(request: HttpRequest, pk: uuid.UUID) -> PreparedDecision | None:
     found: PreparedDecision | None = (
         rows.select_related("federation", "proceeding").filter(pk=pk).first()
     )
-    if found is None:
-        mine = Federation.objects.coordinated_by(request.user).values("slug")
-        told = AuditEvent.objects.filter(model=PreparedDecision._meta.label, record=str(pk))
-        if not told.filter(federation_slug__in=mine).exists():
-            raise Http404
+    if found is None and not preparing.was_there(pk, by=request.user):
+        raise Http404
     return found
 
 

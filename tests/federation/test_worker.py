@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,6 +59,13 @@ def end(worker, number=signal.SIGTERM):
     worker.send_signal(number)
     output, _errors = worker.communicate(timeout=30)
     return worker.returncode, output
+
+
+def minds_sigterm(worker):
+    """Whether it has begun to work: until then SIGTERM would simply end it. Linux tells."""
+    said = Path(f"/proc/{worker.pid}/status").read_text(encoding="ascii")
+    caught = int(re.search(r"SigCgt:\s*(\w+)", said)[1], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
 
 
 def wait_until(happened, seconds=30):
@@ -172,7 +180,7 @@ def test_killed_again_and_again_it_loses_nothing_and_sends_every_letter(start, p
 def test_two_at_once_send_each_letter_once(start, post):
     expected = queue(60)
     workers = [start(post.port), start(post.port)]
-    wait_until(lambda: len(post.ids) >= 60)
+    wait_until(lambda: len(post.ids) >= 60 and all(map(minds_sigterm, workers)))
     ends = [end(worker) for worker in workers]
     assert [status for status, _output in ends] == [0, 0]
     assert len(post.ids) == 60
