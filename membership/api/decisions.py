@@ -91,8 +91,9 @@ def _shaped(data: Any) -> Sent:
     """Each part of the kind that it has to be; what it says, the forms judge."""
     if not isinstance(data, dict):
         raise serializers.ValidationError({"detail": ["Send an object."]})
-    texts, effects = data.get("texts") or {}, data.get(forms.EFFECTS) or []
-    federation, preview = data.get("federation"), data.get("preview") or False
+    data = {name: value for name, value in data.items() if value is not None}
+    texts, effects = data.get("texts", {}), data.get(forms.EFFECTS, [])
+    federation, preview = data.get("federation"), data.get("preview", False)
     corrects = data.get("corrects")
     wrong: dict[str, list[str]] = {}
     if not isinstance(federation, str):

@@ -76,7 +76,7 @@ def demand_all_right(form: Any) -> None:
 
 
 def plain(data: Any) -> dict[str, Any]:
-    """Fields by name, each a single value, as the forms of moves take them."""
+    """Fields by name, each a single value written out, as the forms of moves take them."""
     if not isinstance(data, dict):
         raise serializers.ValidationError({"detail": ["Send an object."]})
     wrong = {
@@ -86,4 +86,4 @@ def plain(data: Any) -> dict[str, Any]:
     }
     if wrong:
         raise serializers.ValidationError(wrong)
-    return {name: value for name, value in data.items() if value is not None}
+    return {name: str(value) for name, value in data.items() if value is not None}

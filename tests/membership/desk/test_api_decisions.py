@@ -148,6 +148,9 @@ def test_what_is_wrong_is_named_by_its_field(desk, iwa, asi, cooks):
     for given, name in (
         ({"body": "moot"}, "body"),
         ({"decided_on": None}, "decided_on"),
+        ({"decided_on": 1e308}, "decided_on"),
+        ({"decided_on": True}, "decided_on"),
+        ({"texts": []}, "texts"),
         ({"texts": {"en": 1}}, "texts"),
         ({"texts": {"no language": "x"}}, "texts"),
         ({"effects": [CHANGE] * 51}, "effects"),

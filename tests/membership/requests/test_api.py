@@ -278,6 +278,9 @@ def test_what_a_move_does_not_take_is_refused(iwa, coordinator):
     assert desk.post(f"{reference}/moves/ask_back/", {"note": ["a"]}).status_code == 400
     told = desk.post(f"{reference}/moves/ask_back/", {"note": "Why?", "by": "me"})
     assert "by" in told.json()["errors"]
+    for day in (1e308, 20260501, True, "1.5.2026"):
+        told = desk.post(f"{reference}/moves/accept/", {"decided_on": day, "status": "friend"})
+        assert "decided_on" in told.json()["errors"], day
     assert desk.post(f"{reference}/moves/explode/").status_code == 404
     assert AffiliationRequest.objects.get().step == 1
 
