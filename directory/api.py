@@ -24,14 +24,9 @@ from directory.exports.about import moment
 from directory.filters import AffiliationFilter, FederationFilter, OrganisationFilter
 from directory.keeping import counted
 from directory.models import Affiliation, Decision, HostOrganisation, Organisation, Statutes, Term
-from directory.serializers import (
-    AffiliationSerializer,
-    ChangeSerializer,
-    FederationSerializer,
-    OrganisationSerializer,
-    RecordedDecisionSerializer,
-    StatusSerializer,
-)
+from directory.serializers.federations import FederationSerializer, StatusSerializer
+from directory.serializers.organisations import ChangeSerializer, OrganisationSerializer
+from directory.serializers.register import AffiliationSerializer, RecordedDecisionSerializer
 from directory.strict import ListFilter
 from federation.models import Federation, Status
 from federation.problems import MEDIA_TYPE, Problem

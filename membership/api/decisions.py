@@ -16,7 +16,7 @@ from directory import answers
 from directory.api import DecisionViewSet
 from directory.models import Decision
 from directory.models.keepers import COORDINATOR
-from directory.serializers import RecordedDecisionSerializer
+from directory.serializers.register import RecordedDecisionSerializer
 from federation.idempotency import idempotent
 from federation.models import Federation
 from federation.problems import MEDIA_TYPE, Problem

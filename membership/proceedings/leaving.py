@@ -246,19 +246,13 @@ def _go_on(
     return defer(following, by=by, note=follows, meeting=meeting)
 
 
-class _OnlyLooking(Exception):
-    """Takes a decision back that was made to see whether it could be."""
-
-
 def preview(proceeding: Proceeding, *, by: Any, verdict: Verdict, **terms: Any) -> list[str]:
     """What would change, in words; raises what `decide` would raise. Nothing is changed."""
     _demand_outcome(proceeding, verdict)
-    try:
-        with transaction.atomic():
-            record(proceeding, by=by, verdict=verdict, **terms)
-            raise _OnlyLooking
-    except _OnlyLooking:
-        said = outcomes.in_words(proceeding, verdict)
+    with transaction.atomic():
+        record(proceeding, by=by, verdict=verdict, **terms)
+        transaction.set_rollback(True)
+    said = outcomes.in_words(proceeding, verdict)
     if terms.get("leads_to"):
         text = _("What then comes on the list of %(meeting)s: %(kind)s.")
         kind = Proceeding.Kind(terms["leads_to"]).label
